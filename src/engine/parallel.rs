@@ -1,0 +1,151 @@
+//! Chunks of accounts on several threads, handed on in their order. All concurrency of a run is in one function.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+
+use crate::plan::Plan;
+
+/// Most accounts of a chunk; also what spans of every table are multiples of.
+pub const CHUNK: u64 = 256;
+
+/// The unit of work: some accounts of one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Index of the segment.
+    pub segment: usize,
+    /// Indices of the accounts within the segment.
+    pub accounts: Range<u64>,
+    /// Number of the first of them among all accounts of the run.
+    pub ordinal: u64,
+}
+
+/// All chunks of a plan, in order. None crosses a segment, nor a multiple of [`CHUNK`] of the whole run,
+/// so that spans of a fixed number of accounts are whole chunks.
+pub fn chunks(plan: &Plan) -> Vec<Chunk> {
+    let mut chunks = vec![];
+    for (index, segment) in plan.segments.iter().enumerate() {
+        let mut from = 0;
+        while from < segment.accounts {
+            let ordinal = segment.before + from;
+            let to = segment.accounts.min(from + CHUNK - ordinal % CHUNK);
+            chunks.push(Chunk { segment: index, accounts: from..to, ordinal });
+            from = to;
+        }
+    }
+    chunks
+}
+
+/// Why a run ended early.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stopped<E> {
+    /// Somebody asked it to.
+    Asked,
+    /// The work or the sink failed.
+    Failed(E),
+}
+
+/// How far workers may be ahead of the sink.
+struct Window {
+    state: Mutex<Progress>,
+    moved: Condvar,
+}
+
+struct Progress {
+    next: usize,
+    delivered: usize,
+}
+
+/// Does `work` on every chunk, on `threads` threads, and hands the results to `sink` in the order of the chunks,
+/// on the calling thread. Workers are at most 4 × threads chunks ahead of the sink. `make` gives each worker its buffers.
+///
+/// # Errors
+/// The first failure in the order of the chunks, or that `stop` was set.
+pub fn for_each_chunk<W, T: Send, E: Send>(
+    chunks: &[Chunk],
+    threads: usize,
+    stop: &AtomicBool,
+    make: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, &Chunk) -> Result<T, E> + Sync,
+    mut sink: impl FnMut(&Chunk, T) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let threads = threads.max(1);
+    let window = Window { state: Mutex::new(Progress { next: 0, delivered: 0 }), moved: Condvar::new() };
+    let given_up = AtomicBool::new(false);
+    let halted = || stop.load(Ordering::Relaxed) || given_up.load(Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        let (sender, results) = mpsc::channel();
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let (window, make, work, halted) = (&window, &make, &work, &halted);
+            scope.spawn(move || {
+                let mut buffers = make();
+                while let Some(index) = window.claim(chunks.len(), 4 * threads, halted) {
+                    // The receiver is gone only when the run is given up.
+                    if sender.send((index, work(&mut buffers, &chunks[index]))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let outcome = deliver(chunks, &results, &window, stop, &mut sink);
+        given_up.store(true, Ordering::Relaxed);
+        window.wake();
+        outcome
+    })
+}
+
+fn deliver<T, E>(
+    chunks: &[Chunk],
+    results: &mpsc::Receiver<(usize, Result<T, E>)>,
+    window: &Window,
+    stop: &AtomicBool,
+    sink: &mut impl FnMut(&Chunk, T) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let mut early = BTreeMap::new();
+    let mut delivered = 0;
+    while delivered < chunks.len() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Stopped::Asked);
+        }
+        let Ok((index, result)) = results.recv() else { return Err(Stopped::Asked) };
+        early.insert(index, result);
+        while let Some(result) = early.remove(&delivered) {
+            let value = result.map_err(Stopped::Failed)?;
+            sink(&chunks[delivered], value).map_err(Stopped::Failed)?;
+            delivered += 1;
+            window.advance(delivered);
+        }
+    }
+    Ok(())
+}
+
+impl Window {
+    /// The next chunk to work on, once it is near enough to what was delivered.
+    fn claim(&self, chunks: usize, ahead: usize, halted: &impl Fn() -> bool) -> Option<usize> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if halted() || state.next >= chunks {
+                return None;
+            }
+            if state.next < state.delivered + ahead {
+                state.next += 1;
+                return Some(state.next - 1);
+            }
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn advance(&self, delivered: usize) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).delivered = delivered;
+        self.moved.notify_all();
+    }
+
+    /// Lets waiting workers look again. The lock is taken so that none is just between looking and waiting.
+    fn wake(&self) {
+        drop(self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.moved.notify_all();
+    }
+}

@@ -1,0 +1,154 @@
+//! One account through the whole horizon, event by event.
+
+use crate::behaviour::PayerState;
+use crate::demand::Trace;
+use crate::plan::{Movement, Payer};
+use crate::rules::{Account, Demand, Log, Terms, Today};
+use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
+use crate::world::World;
+
+/// Plays one account after the other in the same buffers.
+#[derive(Debug)]
+pub struct Player<'p> {
+    world: &'p World<'p>,
+    terms: &'p Terms,
+    account: Account,
+    trace: Trace,
+    integrates: Vec<bool>,
+    demand: Vec<Demand<'p>>,
+    bill_at: Vec<Seconds>,
+}
+
+/// Why an account could not be played to the end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("account {segment}/{index}: {cause}")]
+pub struct Failure {
+    /// Its segment.
+    pub segment: String,
+    /// Its index in it.
+    pub index: u64,
+    /// What did not fit.
+    pub cause: TooLarge,
+}
+
+impl<'p> Player<'p> {
+    /// A player for accounts of a world under some terms.
+    pub fn new(world: &'p World<'p>, terms: &'p Terms) -> Player<'p> {
+        Player {
+            world,
+            terms,
+            account: Account::new(),
+            trace: Trace::default(),
+            integrates: vec![],
+            demand: vec![],
+            bill_at: vec![],
+        }
+    }
+
+    /// Plays one account; what happened goes to `log`. Returns its state at the end.
+    ///
+    /// # Errors
+    /// [`Failure`] when an amount does not fit.
+    pub fn play(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<&Account, Failure> {
+        self.trace.fill(self.world, segment, index);
+        self.play_trace(segment, index, log).map_err(|cause| Failure {
+            segment: self.world.plan.segments[segment].id.clone(),
+            index,
+            cause,
+        })?;
+        Ok(&self.account)
+    }
+
+    /// The raw calls of the account that was played last.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    fn play_trace(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<(), TooLarge> {
+        let (world, terms) = (self.world, self.terms);
+        let plan = world.plan;
+        let customers = &plan.segments[segment];
+        let days = plan.calendar.days();
+        self.integrates.clear();
+        self.integrates.extend((0..customers.uses.len()).map(|used| world.integrates(segment, used, index)));
+        self.account.open(customers, &self.integrates, terms);
+        let mut payer = PayerState::new(if world.pays(segment, index) { customers.payer } else { Payer::Never });
+        let draws = world.payer(segment, index);
+        let mut ledger = Ledger { movements: &customers.ledger };
+        let (mut at, mut day) = (0, 0);
+        self.begin_day(segment, day);
+        loop {
+            let closing = at == midnight(day + 1);
+            if !(closing && day + 1 == days) {
+                self.money_in(at, &mut ledger, &mut payer, log)?;
+            }
+            if closing {
+                self.bill_at.clear();
+                let uses = 0..customers.uses.len();
+                self.bill_at.extend(uses.map(|used| world.bill_at(segment, used, index, day)));
+                let today = Today { day, demand: &self.demand };
+                self.account.close_day(&today, &self.bill_at, terms, log)?;
+                day += 1;
+                if day == days {
+                    return Ok(());
+                }
+                self.begin_day(segment, day);
+            }
+            let today = Today { day, demand: &self.demand };
+            let changes = self.account.proceed(at, &today, terms, log)?;
+            payer.observe(at, &self.account, &changes, &draws);
+            at = self.account.next().min(ledger.next()).min(payer.next).min(midnight(day + 1));
+        }
+    }
+
+    /// Phase 1: the ledger's movements in the order written, then the payer's payment.
+    fn money_in(
+        &mut self,
+        at: Seconds,
+        ledger: &mut Ledger<'_>,
+        payer: &mut PayerState,
+        log: &mut impl Log,
+    ) -> Result<(), TooLarge> {
+        while ledger.next() == at {
+            if let Some(movement) = ledger.take() {
+                self.account.move_money(movement, log)?;
+            }
+        }
+        if payer.next == at {
+            let amount = payer.pay(at, &self.account, self.terms.policy.deduction_unit)?;
+            if amount > crate::units::Money::ZERO {
+                self.account.top_up(at, amount, log)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What each service is asked for on a day.
+    fn begin_day(&mut self, segment: usize, day: Day) {
+        let plan = self.world.plan;
+        self.demand.clear();
+        for (used, of) in plan.segments[segment].uses.iter().enumerate() {
+            let raw = self.trace.days(used)[day];
+            let unmetered = plan.books[of.product].unmetered_share.of(raw);
+            let profile = &plan.profiles[of.profile];
+            self.demand.push(Demand { potential: raw - unmetered, unmetered, profile });
+        }
+    }
+}
+
+/// The movements of a segment's ledger that are still to come.
+struct Ledger<'a> {
+    movements: &'a [Movement],
+}
+
+impl<'a> Ledger<'a> {
+    fn next(&self) -> Seconds {
+        self.movements.first().map_or(NEVER, |movement| movement.at)
+    }
+
+    fn take(&mut self) -> Option<&'a Movement> {
+        let (first, rest) = self.movements.split_first()?;
+        self.movements = rest;
+        Some(first)
+    }
+}

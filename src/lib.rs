@@ -1,0 +1,18 @@
+//! A discrete-event billing simulator: plays a vendor's whole customer base through the vendor's real price list.
+//!
+//! The way of the data is in ARCHITECTURE.md; each module's first line says what it is for and what it must not know.
+
+pub mod behaviour;
+pub mod book;
+#[cfg(feature = "charts")]
+pub mod charts;
+pub mod demand;
+pub mod engine;
+pub mod plan;
+pub mod random;
+pub mod record;
+pub mod rules;
+pub mod scenario;
+pub mod text;
+pub mod units;
+pub mod world;

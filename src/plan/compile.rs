@@ -1,0 +1,182 @@
+//! From a checked scenario to a plan.
+
+use super::{Demand, Movement, Payer, Plan, Segment, Size, Use};
+use crate::book::{Book, PartnerGrace, Policy};
+use crate::scenario::keys::profile_of;
+use crate::scenario::{LedgerKind, Scenario, preset};
+use crate::text::Record;
+use crate::text::keys::Valued;
+use crate::units::{Calendar, NEVER, Profile, Seconds};
+
+/// Compiles a checked scenario. Cannot fail: whatever could be wrong was found when it was checked.
+pub fn compile(scenario: &Scenario) -> Plan {
+    let root = &scenario.record;
+    let calendar = Calendar::new(root.get("start"), root.get("days")).expect("the horizon was checked");
+    let books = maps(root, "books").map(|(id, book)| Book::read(id, book)).collect();
+    let policy = Policy::read(root.get("account"));
+    let mut plan = Plan {
+        name: scenario.name().to_owned(),
+        seed: root.get("seed"),
+        calendar,
+        books,
+        policy,
+        profiles: vec![],
+        segments: vec![],
+        hash: blake3::hash(scenario.canonical().as_bytes()).to_hex()[..16].to_owned(),
+        resolved: scenario.resolved(),
+    };
+    let mut names = vec![];
+    for record in root.records("segments") {
+        let segment = segment(record, root, &mut plan, &mut names);
+        plan.segments.push(segment);
+    }
+    plan
+}
+
+fn maps<'a>(record: &'a Record, key: &str) -> impl Iterator<Item = (&'a str, &'a Record)> {
+    record.get::<&[(String, Record)]>(key).iter().map(|(id, record)| (id.as_str(), record))
+}
+
+fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<String>) -> Segment {
+    let uses = maps(record, "products").map(|(product, used)| {
+        let name: &str = used.get("profile");
+        let profile = names.iter().position(|known| known == name).unwrap_or_else(|| {
+            names.push(name.to_owned());
+            plan.profiles.push(profile(name, root));
+            names.len() - 1
+        });
+        Use {
+            product: plan.books.iter().position(|book| book.id == product).expect("product ids were checked"),
+            activation: used.get("activation_after"),
+            integration: used.get("integration_after"),
+            never_integrated: used.get("never_integrated"),
+            profile,
+            demand: demand(used.get("demand")),
+        }
+    });
+    let uses = uses.collect();
+    Segment {
+        id: record.get("id"),
+        accounts: record.get("accounts"),
+        before: plan.accounts(),
+        partner: record.get::<Option<&str>>("partner").and_then(|id| partner(&plan.policy, id)),
+        opening_balance: record.get("opening_balance"),
+        credit_line: record.get("credit_line"),
+        payer: payer(record.get("payer")),
+        non_payers: record.get("non_payers"),
+        ledger: ledger(record, &plan.calendar),
+        uses,
+    }
+}
+
+fn partner(policy: &Policy, id: &str) -> Option<PartnerGrace> {
+    policy.partners.iter().find(|(known, _)| known == id).map(|(_, grace)| *grace)
+}
+
+fn profile(name: &str, root: &Record) -> Profile {
+    let given = maps(root, "profiles").find(|(id, _)| *id == name).map(|(_, record)| {
+        let weights = record.get::<&[Valued]>("weights").iter();
+        weights.map(|weight| u32::try_from(whole(weight)).expect("weights were checked")).collect()
+    });
+    let weights = given.or_else(|| preset(name)).expect("profile ids were checked");
+    profile_of(&weights)
+}
+
+fn whole(valued: &Valued) -> u64 {
+    use crate::text::keys::FromValue;
+    u64::from_value(&valued.value).expect("a list of whole numbers was checked")
+}
+
+fn real(valued: &Valued) -> f64 {
+    use crate::text::keys::FromValue;
+    f64::from_value(&valued.value).expect("a list of numbers was checked")
+}
+
+fn demand((kind, record): (&str, &Record)) -> Demand {
+    match kind {
+        "constant" => Demand::Constant(record.get("units")),
+        "listed" => Demand::Listed(record.get::<&[Valued]>("units").iter().map(whole).collect()),
+        _ => {
+            let index: Vec<f64> = record.get::<&[Valued]>("weekday").iter().map(real).collect();
+            let mean = index.iter().sum::<f64>() / 7.0;
+            let scaled = |day: usize| if mean > 0.0 { index[day] / mean } else { 0.0 };
+            Demand::Random { size: size(record.get("size")), weekday: std::array::from_fn(scaled) }
+        }
+    }
+}
+
+/// Log standard deviation of a lognormal with this coefficient of variation.
+fn log_sd(cv: f64) -> f64 {
+    libm::sqrt(libm::log1p(cv * cv))
+}
+
+fn size((kind, record): (&str, &Record)) -> Size {
+    match kind {
+        "constant" => Size::Constant(record.get("units")),
+        "table" => {
+            let mut reached = 0;
+            let lines = record.records("sizes").into_iter().map(|line| {
+                reached += line.get::<u64>("weight");
+                (line.get("units"), reached)
+            });
+            Size::Table(lines.collect())
+        }
+        _ => {
+            let sigma = log_sd(record.get("cv"));
+            let median: Option<f64> = record.get("median");
+            let mu = match median {
+                Some(median) => libm::log(median),
+                None => {
+                    libm::log(record.get::<Option<f64>>("mean").expect("mean or median was checked"))
+                        - sigma * sigma / 2.0
+                }
+            };
+            Size::Lognormal { mu, sigma, cap: record.get("cap") }
+        }
+    }
+}
+
+fn payer((kind, record): (&str, &Record)) -> Payer {
+    match kind {
+        "auto_recharge" => Payer::AutoRecharge {
+            below: record.get("below"),
+            amount: record.get("amount"),
+            delay: record.get::<Seconds>("delay").max(1),
+        },
+        "periodic" => {
+            let every = record.get::<Seconds>("every").max(1);
+            Payer::Periodic {
+                first: record.get::<Option<Seconds>>("first").unwrap_or(every),
+                every,
+                amount: record.get("amount"),
+            }
+        }
+        "after_delay" => Payer::AfterDelay {
+            to: record.word("to"),
+            median: record.get::<Seconds>("median") as f64,
+            sigma: log_sd(record.get("cv")),
+            extra: record.get("extra"),
+        },
+        _ => Payer::Never,
+    }
+}
+
+fn ledger(segment: &Record, calendar: &Calendar) -> Vec<Movement> {
+    let mut vouchers = 0;
+    let movements = segment.records("ledger").into_iter().map(|entry| {
+        let at = calendar.second(entry.get("at"));
+        let kind: LedgerKind = entry.word("kind");
+        vouchers += u32::from(kind == LedgerKind::Voucher);
+        Movement {
+            at,
+            kind,
+            amount: entry.get("amount"),
+            from: entry.get::<Option<_>>("from").map_or(at, |from| calendar.second(from)),
+            expires: entry.get::<Option<_>>("expires").map_or(NEVER, |expires| calendar.second(expires)),
+            number: if kind == LedgerKind::Voucher { vouchers } else { 0 },
+        }
+    });
+    let mut movements: Vec<Movement> = movements.collect();
+    movements.sort_by_key(|movement| movement.at);
+    movements
+}

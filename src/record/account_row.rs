@@ -1,0 +1,62 @@
+//! One account over the whole run.
+
+use crate::units::{Money, Seconds, Total};
+
+/// A row of the accounts table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Index of the segment.
+    pub segment: usize,
+    /// Index within the segment.
+    pub index: u64,
+    /// Units over all days and products.
+    pub potential: u64,
+    /// Before activation or integration.
+    pub unintegrated: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Served.
+    pub served: u64,
+    /// Free.
+    pub free: u64,
+    /// Priced.
+    pub billable: u64,
+    /// Exact price of what was used.
+    pub accrued: Total,
+    /// Bills issued.
+    pub bills: u64,
+    /// Their exact amounts.
+    pub billed: Total,
+    /// Paid by vouchers.
+    pub vouchers: Total,
+    /// Cash deducted.
+    pub deducted: Total,
+    /// Top-ups.
+    pub top_ups: u64,
+    /// Their amounts.
+    pub topped_up: Total,
+    /// Balance at the start.
+    pub opening_balance: Money,
+    /// Balance at the end.
+    pub closing_balance: Money,
+    /// Owed at the end.
+    pub debt: Money,
+    /// Debt marked as bad and not paid at the end.
+    pub bad_debt: Money,
+    /// Kept by rounding at the end.
+    pub carried: Money,
+    /// Exact amounts of closed days whose bill is due after the end.
+    pub unbilled: Money,
+    /// Times the arrears started.
+    pub arrears: u64,
+    /// Suspensions over all products.
+    pub suspensions: u64,
+    /// Seconds suspended over all products.
+    pub suspended_seconds: u64,
+    /// First instant of a suspension.
+    pub first_suspended_at: Option<Seconds>,
+    /// First instant of arrears.
+    pub first_arrears_at: Option<Seconds>,
+    /// Whether a service is suspended at the end.
+    pub suspended_at_end: bool,
+}

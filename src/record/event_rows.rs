@@ -1,0 +1,17 @@
+//! A row of the events table.
+
+use crate::rules::Event;
+use crate::units::Seconds;
+
+/// One event of one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// Index of the segment.
+    pub segment: usize,
+    /// Index of the account within the segment.
+    pub index: u64,
+    /// When.
+    pub at: Seconds,
+    /// What.
+    pub event: Event,
+}

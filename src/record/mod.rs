@@ -1,0 +1,16 @@
+//! What is kept of what happened: daily totals that merge exactly, and rows of accounts, bills and events.
+//! Knows no file format and no chart.
+
+mod account_row;
+mod bill_rows;
+mod event_rows;
+mod recorder;
+mod run;
+mod summary;
+
+pub use account_row::AccountRow;
+pub use bill_rows::{BillRow, BilledDay, LineKind};
+pub use event_rows::EventRow;
+pub use recorder::{Recorder, Rows};
+pub use run::{ChunkRecord, RunError, Wanted, run, summarise};
+pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, UseSummary};

@@ -1,0 +1,116 @@
+//! A whole run: chunks of accounts in parallel, each a closed record, handed on in order.
+
+use std::convert::Infallible;
+use std::sync::atomic::AtomicBool;
+
+use super::recorder::{Recorder, Rows};
+use super::summary::{SegmentSummary, Summary};
+use crate::engine::{Chunk, Failure, Player, Stopped, chunks, for_each_chunk};
+use crate::plan::Plan;
+use crate::rules::Terms;
+use crate::world::World;
+
+/// Which rows are kept beside the daily totals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A row for each account.
+    pub accounts: bool,
+    /// A row for each bill line.
+    pub bills: bool,
+    /// A row for each event.
+    pub events: bool,
+}
+
+/// What a chunk leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChunkRecord {
+    /// Totals of its accounts.
+    pub summary: SegmentSummary,
+    /// Their rows.
+    pub rows: Rows,
+}
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError<E> {
+    /// Somebody asked it to.
+    #[error("stopped")]
+    Stopped,
+    /// An amount did not fit.
+    #[error(transparent)]
+    Account(#[from] Failure),
+    /// The rows could not be kept.
+    #[error("{0}")]
+    Sink(E),
+}
+
+enum Cause<E> {
+    Account(Failure),
+    Sink(E),
+}
+
+/// Plays all accounts of a plan on `threads` threads; chunks go to `sink` in order, with what they leave behind.
+/// The result does not depend on the number of threads.
+///
+/// # Errors
+/// The first failure in the order of the accounts, or that `stop` was set.
+pub fn run<E: Send>(
+    plan: &Plan,
+    replication: u32,
+    wanted: Wanted,
+    threads: usize,
+    stop: &AtomicBool,
+    mut sink: impl FnMut(&Chunk, Rows) -> Result<(), E>,
+) -> Result<Summary, RunError<E>> {
+    let world = World::new(plan, replication);
+    let terms = Terms::new(plan);
+    let mut summary = Summary::new(plan);
+    let outcome = for_each_chunk(
+        &chunks(plan),
+        threads,
+        stop,
+        || Player::new(&world, &terms),
+        |player, chunk| play_chunk(plan, &terms, player, chunk, wanted).map_err(Cause::Account),
+        |chunk, record| {
+            summary.segments[chunk.segment].add(&record.summary);
+            sink(chunk, record.rows).map_err(Cause::Sink)
+        },
+    );
+    match outcome {
+        Ok(()) => Ok(summary),
+        Err(Stopped::Asked) => Err(RunError::Stopped),
+        Err(Stopped::Failed(Cause::Account(failure))) => Err(RunError::Account(failure)),
+        Err(Stopped::Failed(Cause::Sink(error))) => Err(RunError::Sink(error)),
+    }
+}
+
+/// The daily totals of a plan, on all threads there are.
+///
+/// # Errors
+/// [`Failure`] when an amount does not fit.
+pub fn summarise(plan: &Plan) -> Result<Summary, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let never = AtomicBool::new(false);
+    match run::<Infallible>(plan, 0, Wanted::default(), threads, &never, |_, _| Ok(())) {
+        Ok(summary) => Ok(summary),
+        Err(RunError::Account(failure)) => Err(failure),
+        Err(RunError::Stopped) => unreachable!("nobody asks it to stop"),
+        Err(RunError::Sink(never)) => match never {},
+    }
+}
+
+fn play_chunk(
+    plan: &Plan,
+    terms: &Terms,
+    player: &mut Player<'_>,
+    chunk: &Chunk,
+    wanted: Wanted,
+) -> Result<ChunkRecord, Failure> {
+    let mut recorder = Recorder::new(terms, chunk.segment, &plan.segments[chunk.segment], wanted);
+    for index in chunk.accounts.clone() {
+        recorder.begin(index);
+        let account = player.play(chunk.segment, index, &mut recorder)?;
+        recorder.finish(account);
+    }
+    Ok(ChunkRecord { summary: recorder.summary, rows: recorder.rows })
+}

@@ -1,0 +1,290 @@
+//! Daily totals by segment and product. Only integers, so parts add up to the whole in any order.
+
+use crate::plan::{Plan, Segment};
+use crate::units::{Day, Total};
+
+/// Adds the fields of two structs of numbers, in place.
+macro_rules! additive {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[doc = $doc:literal])+ pub $field:ident: $type:ty,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
+
+        impl $name {
+            /// Adds another one, field by field.
+            pub fn add(&mut self, other: &$name) {
+                $(self.$field += other.$field;)+
+            }
+        }
+    };
+}
+
+additive! {
+    /// A day of one segment's use of one product, in units of its meter.
+    pub struct UsageDay {
+        /// Raw calls that are never metered, outside potential.
+        pub unmetered: u64,
+        /// What users asked for.
+        pub potential: u64,
+        /// Before activation or integration.
+        pub unintegrated: u64,
+        /// Reached the service.
+        pub offered: u64,
+        /// Refused: while suspended, or above the rate limit.
+        pub refused: u64,
+        /// Of the refused: passed unchecked.
+        pub unprotected: u64,
+        /// Came again after a suspension.
+        pub retried: u64,
+        /// Served.
+        pub served: u64,
+        /// Of the served: metered.
+        pub counted: u64,
+        /// Of the counted: free.
+        pub free: u64,
+        /// Of the counted: priced.
+        pub billable: u64,
+        /// Exact price of the day's billable units.
+        pub accrued: Total,
+    }
+}
+
+additive! {
+    /// Accounts of one segment by the state of one product, and what changed that day.
+    pub struct StatusDay {
+        /// At the end of the day: not activated.
+        pub inactive: u64,
+        /// At the end of the day: activated, integration not complete.
+        pub integrating: u64,
+        /// At the end of the day: running, nothing owed beyond the credit line.
+        pub running: u64,
+        /// At the end of the day: running although in arrears.
+        pub in_grace: u64,
+        /// At the end of the day: suspended.
+        pub suspended: u64,
+        /// Activations that day.
+        pub activations: u64,
+        /// Integrations completed that day.
+        pub integrations: u64,
+        /// Suspensions that day.
+        pub suspensions: u64,
+        /// Resumptions that day.
+        pub resumptions: u64,
+        /// Activations refused that day.
+        pub refused_activations: u64,
+    }
+}
+
+additive! {
+    /// Money of one segment on one day.
+    pub struct MoneyDay {
+        /// Bills issued.
+        pub bills: u64,
+        /// Their exact amounts.
+        pub billed: Total,
+        /// What rounding added (or took, below zero).
+        pub rounding: Total,
+        /// Paid by vouchers.
+        pub vouchers: Total,
+        /// Cash deducted from balances.
+        pub deducted: Total,
+        /// Cash that paid bills, now or later: deductions met by a balance, and top-ups that met a debt.
+        pub collected: Total,
+        /// Top-ups.
+        pub top_ups: u64,
+        /// Their amounts.
+        pub topped_up: Total,
+        /// Balances at the end of the day, debts as negative.
+        pub balance: Total,
+        /// Owed at the end of the day.
+        pub debt: Total,
+        /// Accounts in arrears at the end of the day.
+        pub accounts_in_arrears: u64,
+        /// Debt marked as bad that day.
+        pub marked: Total,
+        /// Marked debt that was paid that day.
+        pub recovered: Total,
+        /// Debt marked as bad and not paid, at the end of the day.
+        pub bad_debt: Total,
+    }
+}
+
+additive! {
+    /// Totals over accounts that are no sums over days.
+    pub struct Tallies {
+        /// Accounts.
+        pub accounts: u64,
+        /// Accounts with a service suspended at least once.
+        pub ever_suspended: u64,
+        /// Accounts suspended at least once that owe nothing beyond their credit line at the end.
+        pub suspended_then_paid: u64,
+        /// Accounts ever in arrears.
+        pub ever_in_arrears: u64,
+        /// Accounts that were served but never had a billable unit.
+        pub free_only: u64,
+        /// Seconds suspended, over all services.
+        pub suspended_seconds: u64,
+        /// Opening balances.
+        pub opening_balance: Total,
+        /// Closing balances.
+        pub closing_balance: Total,
+        /// Kept by rounding at the end.
+        pub carried: Total,
+        /// Closed days whose bill is due after the end.
+        pub unbilled: Total,
+        /// Recorded events, day closes included.
+        pub events: u64,
+    }
+}
+
+/// One product's use by a segment, day by day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UseSummary {
+    /// Index of the product.
+    pub product: usize,
+    /// Units by day.
+    pub usage: Vec<UsageDay>,
+    /// Accounts by day.
+    pub status: Vec<StatusDay>,
+}
+
+/// A segment, day by day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentSummary {
+    /// Products in the order of their indices.
+    pub uses: Vec<UseSummary>,
+    /// Money by day.
+    pub money: Vec<MoneyDay>,
+    /// Totals over its accounts.
+    pub tallies: Tallies,
+    /// Deducted from the account that paid most: the concentration of revenue.
+    pub top_deducted: Total,
+}
+
+/// A whole run: its segments in the order of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Segments.
+    pub segments: Vec<SegmentSummary>,
+}
+
+impl SegmentSummary {
+    /// Nothing yet.
+    pub fn new(segment: &Segment, days: Day) -> SegmentSummary {
+        let uses = segment.uses.iter().map(|used| UseSummary {
+            product: used.product,
+            usage: vec![UsageDay::default(); days],
+            status: vec![StatusDay::default(); days],
+        });
+        SegmentSummary {
+            uses: uses.collect(),
+            money: vec![MoneyDay::default(); days],
+            tallies: Tallies::default(),
+            top_deducted: Total::default(),
+        }
+    }
+
+    /// Adds another part of the same segment.
+    pub fn add(&mut self, other: &SegmentSummary) {
+        for (mine, theirs) in self.uses.iter_mut().zip(&other.uses) {
+            for (mine, theirs) in mine.usage.iter_mut().zip(&theirs.usage) {
+                mine.add(theirs);
+            }
+            for (mine, theirs) in mine.status.iter_mut().zip(&theirs.status) {
+                mine.add(theirs);
+            }
+        }
+        for (mine, theirs) in self.money.iter_mut().zip(&other.money) {
+            mine.add(theirs);
+        }
+        self.tallies.add(&other.tallies);
+        self.top_deducted = self.top_deducted.max(other.top_deducted);
+    }
+
+    /// Sums over the days of one product.
+    pub fn usage_total(&self, product: usize) -> UsageDay {
+        let mut total = UsageDay::default();
+        for used in self.uses.iter().filter(|used| used.product == product) {
+            used.usage.iter().for_each(|day| total.add(day));
+        }
+        total
+    }
+
+    /// Sums over the days of all products.
+    pub fn usage(&self) -> UsageDay {
+        let mut total = UsageDay::default();
+        self.uses.iter().flat_map(|used| &used.usage).for_each(|day| total.add(day));
+        total
+    }
+
+    /// Sums over the days; the stocks of it (balance, debt, accounts in arrears, bad debt) are those of the last day.
+    pub fn money_total(&self) -> MoneyDay {
+        let mut total = MoneyDay::default();
+        self.money.iter().for_each(|day| total.add(day));
+        let last = self.money.last().copied().unwrap_or_default();
+        MoneyDay {
+            balance: last.balance,
+            debt: last.debt,
+            accounts_in_arrears: last.accounts_in_arrears,
+            bad_debt: last.bad_debt,
+            ..total
+        }
+    }
+
+    /// Transitions over all days and products; its stocks are those of the last day.
+    pub fn status_total(&self) -> StatusDay {
+        let mut total = StatusDay::default();
+        let mut last = StatusDay::default();
+        for used in &self.uses {
+            used.status.iter().for_each(|day| total.add(day));
+            last.add(&used.status.last().copied().unwrap_or_default());
+        }
+        StatusDay {
+            inactive: last.inactive,
+            integrating: last.integrating,
+            running: last.running,
+            in_grace: last.in_grace,
+            suspended: last.suspended,
+            ..total
+        }
+    }
+}
+
+impl Summary {
+    /// Nothing yet.
+    pub fn new(plan: &Plan) -> Summary {
+        let segments = plan.segments.iter().map(|segment| SegmentSummary::new(segment, plan.calendar.days()));
+        Summary { segments: segments.collect() }
+    }
+
+    /// All segments as one: uses of a product are added up.
+    pub fn whole(&self, plan: &Plan) -> SegmentSummary {
+        let days = plan.calendar.days();
+        let uses = (0..plan.books.len()).map(|product| UseSummary {
+            product,
+            usage: vec![UsageDay::default(); days],
+            status: vec![StatusDay::default(); days],
+        });
+        let mut whole = SegmentSummary {
+            uses: uses.collect(),
+            money: vec![MoneyDay::default(); days],
+            tallies: Tallies::default(),
+            top_deducted: Total::default(),
+        };
+        for segment in &self.segments {
+            let mut spread = SegmentSummary { uses: vec![], ..segment.clone() };
+            // Products a segment does not use are there with nothing, so that the sum goes index by index.
+            spread.uses = whole.uses.iter().map(|used| blank(used, segment)).collect();
+            whole.add(&spread);
+        }
+        whole
+    }
+}
+
+fn blank(used: &UseSummary, segment: &SegmentSummary) -> UseSummary {
+    segment.uses.iter().find(|one| one.product == used.product).cloned().unwrap_or_else(|| UseSummary {
+        product: used.product,
+        usage: vec![],
+        status: vec![],
+    })
+}

@@ -1,0 +1,23 @@
+//! What a bill is: pure functions of (state, input, instant) to (state, events), as docs/RULES.md says.
+//! Knows no randomness, no files, no scenario and no reason why a customer does what it does.
+//!
+//! There is one calculator: `run`, `explain` and every later command play accounts through this module.
+
+mod account;
+mod arrears;
+mod event;
+mod meter;
+mod rounding;
+mod service;
+mod tariff;
+mod terms;
+mod wallet;
+
+pub use account::{Account, Changes, Today};
+pub use arrears::Arrears;
+pub use event::{Event, Log, Usage};
+pub use meter::Demand;
+pub use service::Service;
+pub use tariff::{Line, Tariff};
+pub use terms::{Product, Terms};
+pub use wallet::{Voucher, Wallet};

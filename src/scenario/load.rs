@@ -1,0 +1,208 @@
+//! From files and options to a checked scenario.
+
+use std::path::{Path, PathBuf};
+
+use super::Scenario;
+use super::keys::SCENARIO;
+use crate::text::keys::{Record, Value, check};
+use crate::text::node::{self, Entry, Node, Raw};
+use crate::text::{Problem, Problems, Sources, set};
+
+/// What the command line changes in a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--set` arguments, in order.
+    pub set: Vec<String>,
+    /// `--seed`
+    pub seed: Option<u64>,
+    /// `--days`
+    pub days: Option<u64>,
+    /// `--accounts`: the total to which every segment is scaled.
+    pub accounts: Option<u64>,
+}
+
+/// Reads and checks a scenario with its books and policy.
+///
+/// # Errors
+/// All mistakes found, with places in `sources`.
+pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
+    let mut problems = Problems::default();
+    let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
+    resolve(root, path, overrides, sources, problems)
+}
+
+/// Checks a scenario that is already in memory; `path` gives it its name and the folder of its files.
+///
+/// # Errors
+/// All mistakes found, with places in `sources`.
+pub fn load_text(text: &str, path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
+    let mut problems = Problems::default();
+    let source = sources.add(path.display().to_string(), text);
+    let root = node::parse(sources, source, &mut problems);
+    resolve(root, path, overrides, sources, problems)
+}
+
+fn resolve(
+    mut root: Node,
+    path: &Path,
+    overrides: &Overrides,
+    sources: &mut Sources,
+    mut problems: Problems,
+) -> Result<Scenario, Problems> {
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    inline_files(&mut root, &folder, sources, &mut problems);
+    name_it(&mut root, path);
+    for argument in &overrides.set {
+        set::apply(argument, &mut root, sources, &mut problems);
+    }
+    for (key, value) in [("seed", overrides.seed), ("days", overrides.days)] {
+        if let Some(value) = value {
+            set::apply(&format!("{key}={value}"), &mut root, sources, &mut problems);
+        }
+    }
+    // A text that is not TOML has lost what follows the mistake: checking it would only confuse.
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut record = check(&root, &SCENARIO, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if let Some(total) = overrides.accounts {
+        scale(&mut record, total).map_err(|problem| {
+            problems.push(problem);
+            problems
+        })?;
+    }
+    Ok(Scenario { record })
+}
+
+fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut Problems) -> Option<Node> {
+    let shown = path.display().to_string();
+    let place = from.and_then(|node| node.place);
+    match std::fs::read(path) {
+        Err(error) => {
+            let what = format!("cannot read {shown}: {}", reason(&error));
+            problems.push(
+                Problem::new(what)
+                    .at(place)
+                    .label("named here")
+                    .cure("check the path; it is taken from the file that names it"),
+            );
+            None
+        }
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                problems.push(
+                    Problem::new(format!("{shown} is not UTF-8 text (byte {at})"))
+                        .at(place)
+                        .label("named here")
+                        .cure("save the file as UTF-8"),
+                );
+                None
+            }
+            Ok(text) => {
+                let source = sources.add(shown, text.trim_start_matches('\u{feff}'));
+                Some(node::parse(sources, source, problems))
+            }
+        },
+    }
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Replaces `books.ID.file` and `account.file` by what is in the files.
+fn inline_files(root: &mut Node, folder: &Path, sources: &mut Sources, problems: &mut Problems) {
+    let Raw::Table(entries) = &mut root.value else { return };
+    for entry in entries {
+        match (entry.key.as_str(), &mut entry.node.value) {
+            ("account", _) => inline_file(&mut entry.node, folder, sources, problems),
+            ("books", Raw::Table(books)) => {
+                for book in books {
+                    inline_file(&mut book.node, folder, sources, problems);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn inline_file(node: &mut Node, folder: &Path, sources: &mut Sources, problems: &mut Problems) {
+    let Some(file) = node.get("file").cloned() else { return };
+    let Raw::Table(entries) = &node.value else { return };
+    let Some(path) = file.text() else {
+        problems.push(
+            Problem::new("`file` must be a path in quotes").at(file.place).label(format!("this is {}", file.kind())),
+        );
+        return;
+    };
+    if let Some(other) = entries.iter().find(|entry| entry.key != "file") {
+        problems.push(
+            Problem::new("a table that names a `file` has no other keys")
+                .at(other.place)
+                .label("would be ignored")
+                .cure("change single values with --set, or write the table inline"),
+        );
+        return;
+    }
+    let path: PathBuf = folder.join(path);
+    if let Some(read) = read(&path, Some(&file), sources, problems) {
+        *node = read;
+    }
+}
+
+/// A scenario without a name is called after its file.
+fn name_it(root: &mut Node, path: &Path) {
+    if root.get("name").is_some() {
+        return;
+    }
+    let stem = path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    if let Raw::Table(entries) = &mut root.value {
+        let node = Node { place: None, value: Raw::Text(stem) };
+        entries.insert(0, Entry { key: "name".to_owned(), place: None, node });
+    }
+}
+
+/// Scales every segment so that together they have `total` accounts, each at least one.
+fn scale(record: &mut Record, total: u64) -> Result<(), Problem> {
+    let sizes: Vec<u64> = record.records("segments").iter().map(|segment| segment.get("accounts")).collect();
+    let before: u64 = sizes.iter().sum();
+    let least = u64::try_from(sizes.len()).unwrap_or(u64::MAX);
+    if total < least || total > 1_000_000_000 {
+        return Err(Problem::new(format!(
+            "--accounts {total} does not fit: there are {least} segments of at least one account, and at most 1 000 000 000 accounts"
+        )));
+    }
+    // Cumulative rounding: the parts add up to the whole, and scaling to the same total changes nothing.
+    let share = |cumulative: u64| {
+        let rest = u128::from(total - least) * u128::from(cumulative) / u128::from(before);
+        u64::try_from(rest).expect("a part of a u64")
+    };
+    let mut counts = vec![];
+    let (mut reached, mut given) = (0, 0);
+    for size in &sizes {
+        reached += size;
+        counts.push(1 + share(reached) - given);
+        given = share(reached);
+    }
+    if total == before {
+        return Ok(());
+    }
+    let segments = record.table.keys.iter().position(|key| key.name == "segments").expect("a scenario has segments");
+    let Value::List(items) = &mut record.values[segments].value else { return Ok(()) };
+    for (item, count) in items.iter_mut().zip(counts) {
+        let Value::Record(segment) = &mut item.value else { continue };
+        let accounts =
+            segment.table.keys.iter().position(|key| key.name == "accounts").expect("a segment has accounts");
+        segment.values[accounts].value = Value::Whole(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+    Ok(())
+}

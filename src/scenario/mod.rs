@@ -1,0 +1,41 @@
+//! What a person wrote about a world: segments, their demand and their payers, on price books and a policy.
+//! Checked and complete, positions kept. Nothing is computed from it here: see `plan`.
+
+pub mod keys;
+mod load;
+mod profiles;
+
+pub use keys::{LedgerKind, ReactsTo};
+pub use load::{Overrides, load, load_text};
+pub use profiles::preset;
+
+use crate::text::Record;
+use crate::text::keys::write;
+
+/// A checked scenario.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// All keys with their values, books and policy inlined.
+    pub record: Record,
+}
+
+impl Scenario {
+    /// Its name; output folders are called after it.
+    pub fn name(&self) -> &str {
+        self.record.get("name")
+    }
+
+    /// The fully resolved text: reading it gives the same scenario, running it the same bytes.
+    pub fn resolved(&self) -> String {
+        format!(
+            "# Resolved by billsim {}: every key with its value, books and policy inlined.\n\n{}",
+            env!("CARGO_PKG_VERSION"),
+            write(&self.record, &[])
+        )
+    }
+
+    /// The text that the plan hash is taken of: what the results depend on, without name and seed.
+    pub fn canonical(&self) -> String {
+        write(&self.record, &["name", "seed"])
+    }
+}

@@ -1,0 +1,16 @@
+//! The key table: every key with its type, unit, range, default, text and RULES section. One list drives checking,
+//! defaults, `--set`, hints, the resolved writer and the docs. Here is the machinery; the tables stand beside their types.
+
+mod check;
+mod record;
+mod shape;
+mod words;
+mod write;
+
+pub use check::check;
+pub use record::{FromValue, Record, Value, Valued};
+pub use shape::{Fallback, Key, Shape, Table, Variant};
+pub use words::{Word, Words};
+pub use write::{describe, write};
+
+pub(crate) use words::words;

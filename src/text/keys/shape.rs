@@ -1,0 +1,132 @@
+//! What a key may hold.
+
+use super::record::Record;
+use super::words::Word;
+use crate::text::Problems;
+
+/// A table of a file.
+#[derive(Debug)]
+pub struct Table {
+    /// What a person calls one: "a tier".
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Its keys in the order they are written.
+    pub keys: &'static [Key],
+    /// Whether the resolved writer keeps it on one line.
+    pub inline: bool,
+    /// What must hold between its keys; called only on a table whose keys are all sound.
+    pub rules: &'static [fn(&Record, &mut Problems)],
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct Key {
+    /// As written.
+    pub name: &'static str,
+    /// What it may hold.
+    pub shape: Shape,
+    /// What holds when it is not written.
+    pub default: Fallback,
+    /// Unit of the value, empty if it has none.
+    pub unit: &'static str,
+    /// What it means, in a sentence.
+    pub doc: &'static str,
+    /// Section of docs/RULES.md (or the model) that it implements, empty if none.
+    pub rule: &'static str,
+}
+
+/// What holds when a key is not written.
+#[derive(Clone, Copy, Debug)]
+pub enum Fallback {
+    /// It must be written.
+    Required,
+    /// Nothing: the thing is not there.
+    Absent,
+    /// This TOML value.
+    Is(&'static str),
+}
+
+/// The type and range of a value.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// `true` or `false`.
+    Flag,
+    /// A whole number in [min, max].
+    Whole(i64, i64),
+    /// Money in [min, max] units of 1e-8, read exactly.
+    Money(i64, i64),
+    /// A share in [0, 1], up to 8 decimals.
+    Share,
+    /// A number in [min, max].
+    Real(f64, f64),
+    /// A length of time such as `168h`.
+    Length,
+    /// A time of day such as `08:00:00`.
+    Time,
+    /// A date.
+    Date,
+    /// A date with a time of day, in the billing offset.
+    Moment,
+    /// A text.
+    Text,
+    /// A short name: lower-case letters, digits, `-` and `_`.
+    Id,
+    /// One of some words.
+    Choice(&'static [Word]),
+    /// A word in place of a value: `"never"`.
+    WordOr(Word, &'static Shape),
+    /// A list of between min and max elements.
+    List(&'static Shape, usize, usize),
+    /// A table.
+    Table(&'static Table),
+    /// Tables by id.
+    Map(&'static Table),
+    /// A table whose `kind` tells which keys it has.
+    Tagged(&'static [Variant]),
+}
+
+/// One kind of a tagged table.
+#[derive(Debug)]
+pub struct Variant {
+    /// The word of `kind`.
+    pub kind: &'static str,
+    /// The keys beside `kind`.
+    pub table: Table,
+}
+
+impl Shape {
+    /// What was expected, for a message.
+    pub fn expected(&self) -> String {
+        match self {
+            Shape::Flag => "true or false".to_owned(),
+            Shape::Whole(min, max) => format!("a whole number from {min} to {max}"),
+            Shape::Money(min, max) => {
+                let text = |units: i64| crate::units::Money::from_units(units).decimal().normalize().to_string();
+                format!("an amount from {} to {} with up to 8 decimals", text(*min), text(*max))
+            }
+            Shape::Share => "a share from 0 to 1 with up to 8 decimals".to_owned(),
+            Shape::Real(min, max) => format!("a number from {min} to {max}"),
+            Shape::Length => "a length of time in quotes such as \"168h\", \"7d\" or \"90s\"".to_owned(),
+            Shape::Time => "a time of day in quotes such as \"08:00:00\"".to_owned(),
+            Shape::Date => "a date such as 2026-01-31".to_owned(),
+            Shape::Moment => "a date and time such as 2026-01-31T08:00:00".to_owned(),
+            Shape::Text => "a text in quotes".to_owned(),
+            Shape::Id => "a name of lower-case letters, digits, - and _, in quotes".to_owned(),
+            Shape::Choice(words) => {
+                let words: Vec<String> = words.iter().map(|w| format!("\"{}\"", w.word)).collect();
+                format!("one of {}", words.join(", "))
+            }
+            Shape::WordOr(word, shape) => format!("\"{}\" or {}", word.word, shape.expected()),
+            Shape::List(_, min, max) if min == max => format!("a list of {min} values"),
+            Shape::List(_, 0, _) => "a list".to_owned(),
+            Shape::List(_, min, _) => format!("a list of at least {min}"),
+            Shape::Table(table) => format!("a table: {}", table.name),
+            Shape::Map(table) => format!("tables by id, each {}", table.name),
+            Shape::Tagged(variants) => {
+                let kinds: Vec<String> = variants.iter().map(|v| format!("\"{}\"", v.kind)).collect();
+                format!("a table with kind = one of {}", kinds.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `--set key.path=value`: one value of a tree replaced, with its place in the argument.
+
+use super::node::{self, Entry, Node, Raw};
+use super::problem::{Problem, Problems};
+use super::source::{Place, Sources};
+
+/// Puts `argument` (`key.path=value`) into `root`. List elements go by their `id` or their index.
+/// Whether the key exists is found when the tree is checked, like any other unknown key.
+pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
+    let source = sources.add("--set", argument);
+    let whole = Some(Place { source, start: 0, end: argument.len() });
+    let Some((path, text)) = argument.split_once('=') else {
+        problems.push(
+            Problem::new("--set needs a key and a value")
+                .at(whole)
+                .label("no `=` here")
+                .cure("write it as --set account.rounding=truncate"),
+        );
+        return;
+    };
+    let value = value_of(text, source, path.len() + 1);
+    let mut steps = vec![];
+    let mut start = 0;
+    for step in path.split('.') {
+        let place = Place { source, start, end: start + step.len() };
+        steps.push((step.trim(), place));
+        start += step.len() + 1;
+    }
+    if let Err(problem) = place_value(root, &steps, value) {
+        problems.push(problem);
+    }
+}
+
+/// A TOML value, or a bare word as a text: `--set account.rounding=truncate`.
+fn value_of(text: &str, source: usize, offset: usize) -> Node {
+    let trimmed = text.trim();
+    let offset = offset + (text.len() - text.trim_start().len());
+    node::parse_value(trimmed, source, offset).unwrap_or_else(|| Node {
+        place: Some(Place { source, start: offset, end: offset + trimmed.len() }),
+        value: Raw::Text(trimmed.to_owned()),
+    })
+}
+
+fn place_value(node: &mut Node, steps: &[(&str, Place)], value: Node) -> Result<(), Problem> {
+    let Some(((step, place), rest)) = steps.split_first() else {
+        *node = value;
+        return Ok(());
+    };
+    if step.is_empty() {
+        return Err(Problem::new("an empty step in a key path").at(Some(*place)).label("a key is missing here"));
+    }
+    let kind = node.kind();
+    match &mut node.value {
+        Raw::Table(entries) => {
+            let found = match entries.iter().position(|entry| entry.key == *step) {
+                Some(found) => found,
+                None => {
+                    let empty = Node { place: Some(*place), value: Raw::Table(vec![]) };
+                    entries.push(Entry { key: (*step).to_owned(), place: Some(*place), node: empty });
+                    entries.len() - 1
+                }
+            };
+            entries[found].place = Some(*place);
+            place_value(&mut entries[found].node, rest, value)
+        }
+        Raw::List(nodes) => {
+            let ids: Vec<&str> = nodes.iter().filter_map(|n| n.get("id").and_then(Node::text)).collect();
+            let by_id = nodes.iter().position(|n| n.get("id").and_then(Node::text) == Some(step));
+            let by_index = step.parse::<usize>().ok().filter(|index| *index < nodes.len());
+            let Some(found) = by_id.or(by_index) else {
+                let known = if ids.is_empty() { String::new() } else { format!(", or an id: {}", ids.join(", ")) };
+                return Err(Problem::new(format!("the list has no element `{step}`"))
+                    .at(Some(*place))
+                    .label("no such element")
+                    .cure(format!("use an index below {}{known}", nodes.len())));
+            };
+            place_value(&mut nodes[found], rest, value)
+        }
+        _ => Err(Problem::new(format!("`{step}` is looked for in {kind}, which has no keys"))
+            .at(Some(*place))
+            .label("nothing below here")),
+    }
+}

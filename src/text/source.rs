@@ -1,0 +1,40 @@
+//! Texts that were read and places in them. An argument of `--set` is a source like any file.
+
+/// A range of bytes in one of the [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which source, in the order of reading.
+    pub source: usize,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// One text and the name a person knows it by.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// A path as given, or `--set`.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// Everything that was read for one command.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a text and returns its number.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
+        self.list.push(Source { name: name.into(), text: text.into() });
+        self.list.len() - 1
+    }
+
+    /// The source of that number.
+    pub fn get(&self, source: usize) -> Option<&Source> {
+        self.list.get(source)
+    }
+}

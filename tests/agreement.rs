@@ -1,0 +1,141 @@
+//! The engine against the oracle, event by event, on thousands of random scenarios (docs/RULES.md, all switches varied).
+
+mod oracle;
+mod support;
+#[path = "support/tape.rs"]
+mod tape;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use billsim::engine::Player;
+use billsim::plan::Plan;
+use billsim::rules::{Event, Terms};
+use billsim::units::midnight;
+use billsim::world::World;
+use oracle::Facts;
+use proptest::prelude::*;
+use support::Story;
+
+/// Random scenarios in one run of the suite; `BILLSIM_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("BILLSIM_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6_000)
+}
+
+/// What is exogenous to the rules: demand, payments by the payer, drawn bill seconds, who never integrates.
+fn play_both(text: &str) -> (Vec<String>, Vec<String>) {
+    let plan = support::plan(text);
+    let (world, terms) = (World::new(&plan, 0), Terms::new(&plan));
+    let mut story = Story::default();
+    let mut player = Player::new(&world, &terms);
+    let account = player.play(0, 0, &mut story).expect("amounts fit").clone();
+    let lines = support::lines(&plan, &story, &account);
+    let facts = Facts {
+        demand: uses(&plan).map(|(used, id)| (id, player.trace().days(used).to_vec())).collect(),
+        payments: payments(&plan, &story),
+        bill_seconds: bill_seconds(&plan, &world),
+        never_integrates: uses(&plan).filter(|(used, _)| !world.integrates(0, *used, 0)).map(|(_, id)| id).collect(),
+    };
+    (lines, oracle::play(text, "s", &facts))
+}
+
+fn uses(plan: &Plan) -> impl Iterator<Item = (usize, String)> {
+    plan.segments[0].uses.iter().enumerate().map(|(used, of)| (used, plan.books[of.product].id.clone()))
+}
+
+/// Top-ups of the story that are not the ledger's: those of the payer come last in their instant.
+fn payments(plan: &Plan, story: &Story) -> Vec<(i64, rust_decimal::Decimal)> {
+    let mut listed: BTreeMap<i64, usize> = BTreeMap::new();
+    for movement in &plan.segments[0].ledger {
+        if movement.kind == billsim::scenario::LedgerKind::TopUp {
+            *listed.entry(movement.at).or_default() += 1;
+        }
+    }
+    let mut payments = vec![];
+    for (at, event) in &story.0 {
+        if let Event::ToppedUp { amount } = event {
+            match listed.get_mut(at) {
+                Some(left) if *left > 0 => *left -= 1,
+                _ => payments.push((*at, amount.decimal())),
+            }
+        }
+    }
+    payments
+}
+
+fn bill_seconds(plan: &Plan, world: &World<'_>) -> BTreeMap<(String, i64), i64> {
+    let mut seconds = BTreeMap::new();
+    for (used, id) in uses(plan) {
+        let (from, to) = plan.books[plan.segments[0].uses[used].product].bill_at;
+        for day in 0..plan.calendar.days() {
+            let second = world.bill_at(0, used, 0, day) - midnight(day + 1);
+            assert!((from..to).contains(&second), "a bill outside its window");
+            seconds.insert((id.clone(), i64::try_from(day).expect("few days")), second);
+        }
+    }
+    seconds
+}
+
+fn assert_agreement(text: &str) -> Result<(), TestCaseError> {
+    let (engine, oracle) = play_both(text);
+    if let Some(at) = (0..engine.len().max(oracle.len())).find(|at| engine.get(*at) != oracle.get(*at)) {
+        let before = engine[at.saturating_sub(6)..at].join("\n  ");
+        return Err(TestCaseError::fail(format!(
+            "after\n  {before}\nengine: {:?}\noracle: {:?}\nin\n{text}",
+            engine.get(at),
+            oracle.get(at)
+        )));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn engine_and_oracle_tell_the_same_story(numbers in prop::collection::vec(any::<u32>(), 0..700)) {
+        assert_agreement(&tape::scenario(&mut tape::Tape::new(&numbers)))?;
+    }
+}
+
+/// The random scenarios reach what they are meant to check: every kind of event occurs many times.
+#[test]
+fn random_scenarios_reach_every_kind_of_event() {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut state = 1_u32;
+    for _ in 0..600 {
+        let numbers: Vec<u32> = (0..700)
+            .map(|_| {
+                // A Lehmer generator: only the variety matters here.
+                state = u32::try_from(u64::from(state) * 48_271 % 2_147_483_647).expect("below 2^31");
+                state >> 3
+            })
+            .collect();
+        let (engine, _) = play_both(&tape::scenario(&mut tape::Tape::new(&numbers)));
+        for line in engine {
+            let kind = line.split(' ').nth(1).expect("a kind").to_owned();
+            *seen.entry(kind).or_default() += 1;
+        }
+    }
+    for kind in Event::KINDS {
+        assert!(seen.get(kind).copied().unwrap_or(0) >= 20, "{kind} is too rare: {seen:?}");
+    }
+}
+
+/// The oracle is independent: it names nothing of the program.
+#[test]
+fn the_oracle_shares_no_code_with_the_engine() {
+    let mut files = BTreeSet::new();
+    for entry in std::fs::read_dir("tests/oracle").expect("the oracle's folder") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a text");
+            assert!(
+                !text.contains("billsim::") && !text.contains("crate::support"),
+                "{} uses the engine",
+                path.display()
+            );
+            files.insert(path);
+        }
+    }
+    assert!(files.len() >= 5);
+}

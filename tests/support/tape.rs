@@ -1,0 +1,200 @@
+//! Random scenarios from a tape of numbers: every switch of RULES §1 and §2 is varied. A tape of zeros is the plainest one.
+
+use std::fmt::Write;
+
+/// Numbers that are read one after the other; past the end they are zero.
+pub struct Tape<'a> {
+    numbers: &'a [u32],
+    at: usize,
+}
+
+impl<'a> Tape<'a> {
+    pub fn new(numbers: &'a [u32]) -> Tape<'a> {
+        Tape { numbers, at: 0 }
+    }
+
+    fn below(&mut self, n: u32) -> u32 {
+        let number = self.numbers.get(self.at).copied().unwrap_or(0);
+        self.at += 1;
+        number % n
+    }
+
+    fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(u32::try_from(choices.len()).expect("few choices")) as usize]
+    }
+
+    /// Mostly the first choice, so that switches meet in many combinations with defaults.
+    fn mostly<T: Copy>(&mut self, choices: &[T]) -> T {
+        if self.below(5) < 2 { self.pick(choices) } else { choices[0] }
+    }
+}
+
+/// A scenario of one segment `s` with one account and one or two products.
+pub fn scenario(tape: &mut Tape<'_>) -> String {
+    let mut text = String::new();
+    let start = tape.pick(&["2026-01-01", "2024-02-26", "2026-03-25", "2025-12-20"]);
+    let days = 3 + tape.below(38);
+    let seed = tape.below(1000);
+    put(&mut text, format_args!("start = {start}\ndays = {days}\nseed = {seed}\n"));
+    let products = if tape.below(3) == 2 { vec!["captcha", "relay"] } else { vec!["captcha"] };
+    let rich = tape.below(2) == 1;
+    account(&mut text, tape);
+    let mut weights: Vec<String> = vec![];
+    for _ in 0..288 {
+        weights.push(tape.below(7).to_string());
+    }
+    weights[100] = "1".to_owned();
+    put(&mut text, format_args!("[profiles.given]\nweights = [{}]\n", weights.join(", ")));
+    for product in &products {
+        book(&mut text, tape, product);
+    }
+    let fifo = text.contains("\"fifo\"");
+    segment(&mut text, tape, &products, start, days, fifo, rich);
+    text
+}
+
+const GRACES: [&str; 9] = ["168h", "24h", "0s", "1h", "48h", "30h", "86399s", "7d", "72h"];
+
+fn account(text: &mut String, tape: &mut Tape<'_>) {
+    text.push_str("[account]\n");
+    for (key, values) in [
+        ("deduction_unit", &["0.01", "0.1", "0.03", "1"][..]),
+        ("rounding", &["\"half_up\"", "\"truncate\"", "\"ceil\"", "\"half_even\"", "\"none\"", "\"carry\""]),
+        ("zero_bills", &["\"skipped\"", "\"issued\""]),
+        ("settlement", &["\"full\"", "\"fifo\""]),
+        ("arrears_clock", &["\"instant\"", "\"day_start\""]),
+        ("partial_top_up", &["\"keeps_clock\"", "\"restarts_clock\""]),
+        ("grace_end", &["\"exact\"", "\"calendar\""]),
+        ("debt_cap", &["\"none\"", "3", "0.5", "0"]),
+        ("while_suspended", &["\"lost\"", "\"retried\"", "\"unprotected\""]),
+        ("resume_at", &["\"zero\"", "\"above_zero\""]),
+        ("resume_delay", &["\"0s\"", "\"1s\"", "\"24h\"", "\"90m\""]),
+        ("activation_in_arrears", &["\"refused\"", "\"allowed\""]),
+        ("voucher_rest", &["\"kept\"", "\"lost\""]),
+        ("write_off_after", &["\"90d\"", "\"4d\"", "\"0s\"", "\"10d\""]),
+    ] {
+        put(text, format_args!("{key} = {}\n", tape.mostly(values)));
+    }
+    let partner = tape.pick(&["non_stop", "immediate", "24h", "5h"]);
+    put(text, format_args!("[account.partners.friend]\ngrace = \"{partner}\"\n"));
+}
+
+fn book(text: &mut String, tape: &mut Tape<'_>, id: &str) {
+    put(text, format_args!("[books.{id}]\n"));
+    put(text, format_args!("requires_integration = {}\n", tape.mostly(&["false", "true"])));
+    put(text, format_args!("unmetered_share = {}\n", tape.mostly(&["0", "0.1", "0.33333333"])));
+    let calls = tape.pick(&[1, 2, 5, 50]);
+    let limit = match tape.below(5) {
+        1 => format!("{{ calls = {calls}, each = \"second\" }}"),
+        2 => format!("{{ calls = {calls}, each = \"slot\" }}"),
+        _ => "\"none\"".to_owned(),
+    };
+    put(text, format_args!("rate_limit = {limit}\n"));
+    put(text, format_args!("counted = {}\n", tape.mostly(&["\"served\"", "\"passed\""])));
+    put(text, format_args!("pass_share = {}\n", tape.pick(&["1", "0.9", "0.12345678", "0"])));
+    let window = tape.mostly(&[
+        "{ from = \"08:00:00\" }",
+        "{ from = \"00:00:00\" }",
+        "{ from = \"10:00:00\", to = \"24:00:00\" }",
+        "{ from = \"23:59:59\" }",
+    ]);
+    put(text, format_args!("bill_at = {window}\n"));
+    put(text, format_args!("grace = \"{}\"\n", tape.pick(&GRACES)));
+    put(text, format_args!("wipe_after = {}\n", tape.pick(&["\"never\"", "\"2d\"", "\"0s\"", "\"36h\""])));
+    let counter = tape.mostly(&["outside", "inside"]);
+    for quota in 0..tape.below(4) {
+        let each = tape.pick(&["once", "day", "month"]);
+        let expires = if each == "once" { tape.pick(&["never", "3d", "100h", "1s"]) } else { "never" };
+        let units = tape.pick(&[100, 0, 7, 3000]);
+        put(
+            text,
+            format_args!(
+                "[[books.{id}.free]]\nid = \"q{quota}\"\nmeter = \"m\"\nunits = {units}\neach = \"{each}\"\n\
+                 expires_after = \"{expires}\"\ncounter = \"{counter}\"\n"
+            ),
+        );
+    }
+    put(text, format_args!("[[books.{id}.meters]]\nid = \"m\"\n"));
+    if tape.below(4) == 1 {
+        put(text, format_args!("pricing = \"flat\"\nprice = {}\n", tape.pick(&["0.001", "0.00000001", "0.03", "0"])));
+        return;
+    }
+    let mut bound = 0;
+    let mut tiers = vec![];
+    for _ in 0..tape.below(4) {
+        bound += [100, 1, 900, 9000][tape.below(4) as usize];
+        tiers.push(format!("{{ up_to = {bound}, price = {} }}", tape.pick(&["0.005", "0.002", "0.0008", "0", "0.01"])));
+    }
+    tiers.push(format!("{{ up_to = \"unlimited\", price = {} }}", tape.pick(&["0.002", "0.00005", "0.00000003"])));
+    put(text, format_args!("pricing = \"graduated\"\ntiers = [{}]\n", tiers.join(", ")));
+}
+
+fn segment(text: &mut String, tape: &mut Tape<'_>, products: &[&str], start: &str, days: u32, fifo: bool, rich: bool) {
+    let opening = tape.pick(&["2", "0", "0.7", "-1", "10", "1.4", "-0.01", "100"]);
+    let opening = if fifo { opening.trim_start_matches('-') } else { opening };
+    put(text, format_args!("[[segments]]\nid = \"s\"\naccounts = 1\nopening_balance = {opening}\n"));
+    put(text, format_args!("credit_line = {}\n", tape.mostly(&["0", "1", "0.7", "5"])));
+    if tape.below(6) == 5 {
+        text.push_str("partner = \"friend\"\n");
+    }
+    let payer = tape.pick(&[
+        "{ kind = \"never\" }",
+        "{ kind = \"auto_recharge\", below = 1, amount = 3 }",
+        "{ kind = \"auto_recharge\", below = 0, amount = 0.5, delay = \"1h\" }",
+        "{ kind = \"periodic\", every = \"50h\", amount = 2 }",
+        "{ kind = \"after_delay\", to = \"notice\", median = \"24h\" }",
+        "{ kind = \"after_delay\", to = \"suspension\", median = \"3h\", cv = 1.0, extra = 1 }",
+        "{ kind = \"after_delay\", to = \"notice\", median = \"7d\" }",
+    ]);
+    put(text, format_args!("payer = {payer}\n"));
+    for product in products {
+        let activation = tape.mostly(&["0s", "1s", "30h", "86400s", "4d"]);
+        let integration = tape.mostly(&["0s", "13h", "2d", "86400s"]);
+        let profile = tape.pick(&["flat", "given"]);
+        let demand = demand(tape, days, rich);
+        put(
+            text,
+            format_args!(
+                "[segments.products.{product}]\nactivation_after = \"{activation}\"\nintegration_after = \"{integration}\"\n\
+                 never_integrated = {}\nprofile = \"{profile}\"\ndemand = {demand}\n",
+                tape.mostly(&["0", "0.5"])
+            ),
+        );
+    }
+    let start: jiff::civil::Date = start.parse().expect("a date");
+    for _ in 0..tape.below(9) {
+        let day = start.saturating_add(jiff::Span::new().days(i64::from(tape.below(days))));
+        let time = tape
+            .pick(&["08:00:00", "00:00:00", "08:00:01", "07:59:59", "10:00:00", "13:37:11", "23:59:59", "09:00:00"]);
+        let kind = tape.pick(&["top_up", "top_up", "top_up", "voucher", "credit_line"]);
+        let amount = tape.pick(&["0.7", "1.4", "5", "0.01", "2", "0", "20", "0.69"]);
+        put(text, format_args!("[[segments.ledger]]\nat = {day}T{time}\nkind = \"{kind}\"\namount = {amount}\n"));
+        if kind == "voucher" {
+            let later = day.saturating_add(jiff::Span::new().days(i64::from(tape.below(3))));
+            put(text, format_args!("from = {later}T{time}\n"));
+            if tape.below(2) == 1 {
+                let end = later.saturating_add(jiff::Span::new().days(i64::from(1 + tape.below(9))));
+                put(text, format_args!("expires = {end}T{time}\n"));
+            }
+        }
+    }
+}
+
+fn demand(tape: &mut Tape<'_>, days: u32, rich: bool) -> String {
+    let units = [200, 0, 1, 99, 100, 101, 1000, 1001, 20_000, 216, 250, 7];
+    match tape.below(3) {
+        0 => format!("{{ kind = \"constant\", units = {} }}", tape.pick(&units)),
+        1 => {
+            let counts: Vec<String> = (0..days).map(|_| tape.pick(&units).to_string()).collect();
+            format!("{{ kind = \"listed\", units = [{}] }}", counts.join(", "))
+        }
+        _ => {
+            let median = if rich { 3000 } else { 150 };
+            format!("{{ kind = \"random\", size = {{ kind = \"lognormal\", median = {median}, cv = 1.0 }} }}")
+        }
+    }
+}
+
+fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {
+    text.write_fmt(piece).expect("a String takes every write");
+}
