@@ -6,6 +6,8 @@ pub mod behaviour;
 pub mod book;
 #[cfg(feature = "charts")]
 pub mod charts;
+#[cfg(all(feature = "tables", feature = "charts"))]
+pub mod cli;
 pub mod demand;
 pub mod engine;
 pub mod plan;
@@ -13,6 +15,10 @@ pub mod random;
 pub mod record;
 pub mod rules;
 pub mod scenario;
+#[cfg(all(feature = "tables", feature = "charts"))]
+pub mod store;
+#[cfg(feature = "tables")]
+pub mod tables;
 pub mod text;
 pub mod units;
 pub mod world;

@@ -1,1 +1,100 @@
-//! x
+//! Draws the four pictures of a run, as SVG and PNG. Alone knows Plotters; must not know the engine, the rules or a
+//! table format: the plan and the daily totals are all it sees.
+//!
+//! A chart says *what* is drawn as a [`page::Page`], which is plain data; `frame` says *where*, and `pen` is the only
+//! place that touches a drawing backend. So all charts look alike, and an SVG and a PNG are the same drawing.
+
+mod arrears;
+mod axis;
+mod daily;
+mod dates;
+mod file;
+mod frame;
+mod page;
+mod parts;
+mod pen;
+mod revenue;
+mod states;
+mod style;
+mod transitions;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use crate::plan::Plan;
+use crate::record::Summary;
+use page::Page;
+
+/// File formats of charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Vector graphics with real text; the same run gives the same bytes.
+    Svg,
+    /// A bitmap of twice the nominal size, for dense screens.
+    Png,
+}
+
+impl Format {
+    /// The ending of its files.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Format::Svg => "svg",
+            Format::Png => "png",
+        }
+    }
+}
+
+/// Why a chart was not drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// The folder or file could not be written.
+    #[error("cannot write the chart {}: {cause}", file.display())]
+    Write {
+        /// Which.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The drawing failed: a bug, or no room for the bitmap.
+    #[error("cannot draw the chart {}: {cause}", file.display())]
+    Draw {
+        /// Which.
+        file: PathBuf,
+        /// What the drawing library says.
+        cause: String,
+    },
+}
+
+/// Draws revenue, states, transitions and arrears into `folder`, which is made if it is not there; existing charts are
+/// replaced. Answers with the files, chart by chart in the order of `formats`.
+///
+/// # Errors
+/// A file that cannot be written, named. Whatever the data, drawing does not panic.
+pub fn draw(plan: &Plan, summary: &Summary, folder: &Path, formats: &[Format]) -> Result<Vec<PathBuf>, ChartError> {
+    std::fs::create_dir_all(folder).map_err(|cause| ChartError::Write { file: folder.to_owned(), cause })?;
+    let pages = pages(plan, summary);
+    let mut files = vec![];
+    for (name, page) in &pages {
+        for format in formats {
+            let path = folder.join(name).with_extension(format.extension());
+            file::write(page, *format, &path)?;
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// The charts with the names of their files.
+fn pages(plan: &Plan, summary: &Summary) -> [(&'static str, Page); 4] {
+    [
+        ("revenue", revenue::page(plan, summary)),
+        ("states", states::page(plan, summary)),
+        ("transitions", transitions::page(plan, summary)),
+        ("arrears", arrears::page(plan, summary)),
+    ]
+}

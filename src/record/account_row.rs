@@ -5,6 +5,8 @@ use crate::units::{Money, Seconds, Total};
 /// A row of the accounts table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountRow {
+    /// Replication, from 0.
+    pub replication: u32,
     /// Index of the segment.
     pub segment: usize,
     /// Index within the segment.

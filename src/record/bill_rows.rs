@@ -15,6 +15,8 @@ pub enum LineKind {
 /// A row of the bills table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BillRow {
+    /// Replication, from 0.
+    pub replication: u32,
     /// Index of the segment.
     pub segment: usize,
     /// Index of the account within the segment.

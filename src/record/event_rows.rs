@@ -6,6 +6,8 @@ use crate::units::Seconds;
 /// One event of one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventRow {
+    /// Replication, from 0.
+    pub replication: u32,
     /// Index of the segment.
     pub segment: usize,
     /// Index of the account within the segment.

@@ -7,6 +7,7 @@ mod event_rows;
 mod recorder;
 mod run;
 mod summary;
+mod warnings;
 
 pub use account_row::AccountRow;
 pub use bill_rows::{BillRow, BilledDay, LineKind};
@@ -14,3 +15,4 @@ pub use event_rows::EventRow;
 pub use recorder::{Recorder, Rows};
 pub use run::{ChunkRecord, RunError, Wanted, run, summarise};
 pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, UseSummary};
+pub use warnings::Warning;

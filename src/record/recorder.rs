@@ -24,8 +24,9 @@ pub struct Rows {
 #[derive(Debug)]
 pub struct Recorder<'p> {
     terms: &'p Terms,
+    replication: u32,
     segment: usize,
-    opening: (Money, Money),
+    opening_balance: Money,
     wanted: Wanted,
     days: Day,
     end: Seconds,
@@ -60,7 +61,7 @@ struct UseNow {
 
 impl<'p> Recorder<'p> {
     /// A recorder for accounts of a segment.
-    pub fn new(terms: &'p Terms, index: usize, segment: &Segment, wanted: Wanted) -> Recorder<'p> {
+    pub fn new(terms: &'p Terms, replication: u32, index: usize, segment: &Segment, wanted: Wanted) -> Recorder<'p> {
         let days = terms.calendar.days();
         let mut use_of = vec![0; terms.products.len()];
         for (used, of) in segment.uses.iter().enumerate() {
@@ -68,8 +69,9 @@ impl<'p> Recorder<'p> {
         }
         Recorder {
             terms,
+            replication,
             segment: index,
-            opening: (segment.opening_balance, segment.credit_line),
+            opening_balance: segment.opening_balance,
             wanted,
             days,
             end: terms.calendar.end(),
@@ -88,8 +90,14 @@ impl<'p> Recorder<'p> {
             integrated: !self.terms.products[used.product].book.requires_integration,
             ..UseNow::default()
         }));
-        let row = AccountRow { segment: self.segment, index, opening_balance: self.opening.0, ..AccountRow::default() };
-        self.now = Current { row, balance: self.opening.0, uses, ..Current::default() };
+        let row = AccountRow {
+            replication: self.replication,
+            segment: self.segment,
+            index,
+            opening_balance: self.opening_balance,
+            ..AccountRow::default()
+        };
+        self.now = Current { row, balance: self.opening_balance, uses, ..Current::default() };
     }
 
     /// Ends the account, whose state at the end is given.
@@ -158,6 +166,7 @@ impl<'p> Recorder<'p> {
         // A bill whose amount fitted has lines that fit.
         for (kind, units, price, line) in lines.unwrap_or_default() {
             self.rows.bills.push(BillRow {
+                replication: self.replication,
                 segment: self.segment,
                 index: self.now.row.index,
                 product,
@@ -274,7 +283,13 @@ impl Log for Recorder<'_> {
             self.bill_rows(at, &event);
         }
         if self.wanted.events {
-            self.rows.events.push(EventRow { segment: self.segment, index: self.now.row.index, at, event });
+            self.rows.events.push(EventRow {
+                replication: self.replication,
+                segment: self.segment,
+                index: self.now.row.index,
+                at,
+                event,
+            });
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn run<E: Send>(
         threads,
         stop,
         || Player::new(&world, &terms),
-        |player, chunk| play_chunk(plan, &terms, player, chunk, wanted).map_err(Cause::Account),
+        |player, chunk| play_chunk(plan, &terms, replication, player, chunk, wanted).map_err(Cause::Account),
         |chunk, record| {
             summary.segments[chunk.segment].add(&record.summary);
             sink(chunk, record.rows).map_err(Cause::Sink)
@@ -102,11 +102,12 @@ pub fn summarise(plan: &Plan) -> Result<Summary, Failure> {
 fn play_chunk(
     plan: &Plan,
     terms: &Terms,
+    replication: u32,
     player: &mut Player<'_>,
     chunk: &Chunk,
     wanted: Wanted,
 ) -> Result<ChunkRecord, Failure> {
-    let mut recorder = Recorder::new(terms, chunk.segment, &plan.segments[chunk.segment], wanted);
+    let mut recorder = Recorder::new(terms, replication, chunk.segment, &plan.segments[chunk.segment], wanted);
     for index in chunk.accounts.clone() {
         recorder.begin(index);
         let account = player.play(chunk.segment, index, &mut recorder)?;

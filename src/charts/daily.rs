@@ -1,0 +1,163 @@
+//! Series by day and numbers in words. Must not know how they are drawn.
+
+use crate::plan::Plan;
+use crate::record::{MoneyDay, StatusDay, Summary};
+use crate::units::{Day, Total};
+
+/// Days of the longest window of [`mean_of_week`].
+const WEEK: usize = 7;
+
+/// What [`mean_of_week`] does, for subtitles.
+pub const MEAN_IN_WORDS: &str = "mean of the last 7 days (in the first week: of that week)";
+
+/// The mean of each day and the six before it, so a curve that ends in a rise really rose. The first week has that
+/// week's mean on each day: the mean of a week-end alone would look like a fall.
+pub fn mean_of_week(values: &[f64]) -> Vec<f64> {
+    let mean = |day: usize| {
+        let end = (day + 1).max(WEEK).min(values.len());
+        let window = &values[end.saturating_sub(WEEK)..end];
+        // Each window is summed anew: a running sum would carry the rounding of large values into small ones.
+        window.iter().sum::<f64>() / window.len() as f64
+    };
+    (0..values.len()).map(mean).collect()
+}
+
+/// What is accrued each day by a segment, over its products.
+pub fn accrued(plan: &Plan, summary: &Summary, segment: usize) -> Vec<Total> {
+    let mut days = vec![Total::default(); plan.calendar.days()];
+    let uses = summary.segments.get(segment).map_or(&[][..], |segment| &segment.uses);
+    for used in uses {
+        for (sum, day) in days.iter_mut().zip(&used.usage) {
+            *sum += day.accrued;
+        }
+    }
+    days
+}
+
+/// Services by state, over all segments and products.
+pub fn status(plan: &Plan, summary: &Summary) -> Vec<StatusDay> {
+    let mut days = vec![StatusDay::default(); plan.calendar.days()];
+    for used in summary.segments.iter().flat_map(|segment| &segment.uses) {
+        days.iter_mut().zip(&used.status).for_each(|(sum, day)| sum.add(day));
+    }
+    days
+}
+
+/// Money, over all segments.
+pub fn money(plan: &Plan, summary: &Summary) -> Vec<MoneyDay> {
+    let mut days = vec![MoneyDay::default(); plan.calendar.days()];
+    for segment in &summary.segments {
+        days.iter_mut().zip(&segment.money).for_each(|(sum, day)| sum.add(day));
+    }
+    days
+}
+
+/// A column of daily rows.
+pub fn column<T, N>(days: &[T], value: impl Fn(&T) -> N) -> Vec<N> {
+    days.iter().map(value).collect()
+}
+
+/// Amounts for drawing.
+pub fn amounts(days: &[Total]) -> Vec<f64> {
+    column(days, |total| total.approx())
+}
+
+/// Counts for drawing.
+pub fn counts<T>(days: &[T], value: impl Fn(&T) -> u64) -> Vec<f64> {
+    column(days, |day| value(day) as f64)
+}
+
+/// The plan's currency, or "currency" where books differ.
+pub fn currency(plan: &Plan) -> &str {
+    let mut names = plan.books.iter().map(|book| book.currency.as_str());
+    let first = names.next().unwrap_or("currency");
+    if names.all(|name| name == first) { first } else { "currency" }
+}
+
+/// What states are of: an account has one for each product it uses.
+pub fn noun(plan: &Plan) -> &'static str {
+    if plan.books.len() > 1 { "services (an account's use of a product)" } else { "accounts" }
+}
+
+/// Where the numbers come from.
+pub fn source(plan: &Plan) -> String {
+    let (accounts, days): (u64, Day) = (plan.accounts(), plan.calendar.days());
+    format!(
+        "Source: billsim, scenario {}, seed {}, {}, {}",
+        plan.name,
+        plan.seed,
+        plural(accounts, "account"),
+        plural(days as u64, "day")
+    )
+}
+
+/// `1 day`, `2 days`
+pub fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(&count.to_string()), if count == 1 { "" } else { "s" })
+}
+
+/// Spaces between the thousands before the decimal point: `-1234567.5` is `-1 234 567.5`.
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut text = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    if let Some(decimals) = decimals {
+        text.push('.');
+        text.push_str(decimals);
+    }
+    text
+}
+
+/// An amount with two decimals, exact below one.
+pub fn amount(total: Total) -> String {
+    const CENT: u128 = 1_000_000;
+    let magnitude = total.units().unsigned_abs();
+    if magnitude < 100 * CENT {
+        return grouped(&total.short());
+    }
+    let cents = (magnitude + CENT / 2) / CENT;
+    let sign = if total.units() < 0 { "-" } else { "" };
+    grouped(&format!("{sign}{}.{:02}", cents / 100, cents % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        for (number, text) in [("0", "0"), ("999", "999"), ("-1234567.5", "-1 234 567.5"), ("1000.0001", "1 000.0001")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn amounts_have_two_decimals_and_tiny_ones_are_exact() {
+        for (units, text) in [
+            (0, "0.00"),
+            (1, "0.00000001"),
+            (-80_000, "-0.0008"),
+            (123_456_789_500_000, "1 234 567.90"),
+            (-150_000_000, "-1.50"),
+        ] {
+            assert_eq!(amount(Total::from_units(units)), text);
+        }
+        assert!(amount(Total::from_units(i128::MIN)).starts_with("-1 701 411"));
+    }
+
+    #[test]
+    fn the_mean_looks_back_a_week() {
+        assert_eq!(mean_of_week(&[7.0, 1.0]), [4.0, 4.0]);
+        let mut step = vec![0.0; 7];
+        step.extend([7.0; 7]);
+        assert_eq!(mean_of_week(&step), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        assert!(mean_of_week(&[]).is_empty());
+    }
+}

@@ -1,0 +1,257 @@
+//! Puts a page on paper: titles, legend, panels with axes, source. Must not know which chart it is.
+
+use plotters::prelude::DrawingBackend;
+
+use super::axis::Axis;
+use super::dates;
+use super::page::{Key, Layer, Mark, Page, Panel, Row, Stroke};
+use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
+use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
+use crate::units::Calendar;
+
+/// From the top of a page to its legend.
+const HEAD: f64 = 74.0;
+/// Height of a line of the legend.
+const LEGEND_LINE: f64 = 21.0;
+/// From the legend to the first panel.
+const LEGEND_FOOT: f64 = 12.0;
+/// From the top of a panel to its plot area: title, name of the y axis.
+const PANEL_HEAD: f64 = 46.0;
+/// From the plot area to the end of the panel: dates, years, name of the x axis.
+const PANEL_FOOT: f64 = 52.0;
+/// From the last panel to the end of the page.
+const FOOT: f64 = 36.0;
+/// Height of the plot area for each step of the y axis.
+const STEP: f64 = 48.0;
+
+const QUIET_SMALL: Type = Type { size: SMALL, color: QUIET, bold: false };
+
+/// Height of a page in pixels.
+pub fn height(page: &Page) -> f64 {
+    let rows: f64 = page.rows.iter().map(row_height).sum();
+    HEAD + legend_lines(&page.legend).len() as f64 * LEGEND_LINE + LEGEND_FOOT + rows + FOOT
+}
+
+fn row_height(row: &Row) -> f64 {
+    PANEL_HEAD + row.height + PANEL_FOOT
+}
+
+fn axis(panel: &Panel, height: f64) -> Axis {
+    Axis::new(panel.extent(), (height / STEP).max(3.0), &panel.measure)
+}
+
+/// Room for the labels of y axes, the same for panels that stand below each other, so that their dates do too.
+fn gutter(page: &Page, columns: usize) -> f64 {
+    let rows = page.rows.iter().filter(|row| row.columns == columns);
+    let axes = rows.flat_map(|row| row.panels.iter().map(|panel| axis(panel, row.height)));
+    let labels = axes.flat_map(|axis| axis.ticks).map(|(_, label)| text_width(&label, SMALL, false));
+    labels.fold(0.0, f64::max) + 8.0
+}
+
+/// Draws a page.
+pub fn draw<B: DrawingBackend>(page: &Page, pen: &Pen<'_, B>) -> Drawn<B> {
+    let bottom = height(page);
+    pen.fill((0.0, 0.0), (WIDTH, bottom), PAPER)?;
+    let room = WIDTH - 2.0 * BORDER;
+    let title = fitted(&page.title, TITLE, true, room);
+    pen.text(&title, (BORDER, 38.0), Align::Left, Type { size: TITLE, color: INK, bold: true })?;
+    let subtitle = fitted(&page.subtitle, TEXT, false, room);
+    pen.text(&subtitle, (BORDER, 60.0), Align::Left, Type { size: TEXT, color: QUIET, bold: false })?;
+    let mut top = HEAD;
+    for line in legend_lines(&page.legend) {
+        for (x, key) in line {
+            legend_key(pen, key, (x, top + 14.0))?;
+        }
+        top += LEGEND_LINE;
+    }
+    top += LEGEND_FOOT;
+    for row in &page.rows {
+        let columns = row.columns.max(row.panels.len()).max(1) as f64;
+        let width = (room + GAP) / columns - GAP;
+        let gutter = gutter(page, row.columns);
+        for (index, panel) in row.panels.iter().enumerate() {
+            let left = BORDER + index as f64 * (width + GAP);
+            let plot = Plot {
+                left: left + gutter,
+                top: top + PANEL_HEAD,
+                width: width - gutter,
+                height: row.height,
+                calendar: &page.calendar,
+                axis: axis(panel, row.height),
+            };
+            draw_panel(pen, panel, &plot, (left, top), width)?;
+        }
+        top += row_height(row);
+    }
+    let source = fitted(&page.source, SMALL, false, room);
+    pen.text(&source, (BORDER, bottom - 14.0), Align::Left, QUIET_SMALL)
+}
+
+/// Entries of the legend with their x, broken into lines. It stands above the plots, so it covers nothing.
+fn legend_lines(keys: &[Key]) -> Vec<Vec<(f64, &Key)>> {
+    let mut lines: Vec<Vec<(f64, &Key)>> = vec![];
+    let mut line = vec![];
+    let mut x = BORDER;
+    for key in keys {
+        let width = mark_width(key) + text_width(&legend_label(key), TEXT, false);
+        if x + width > WIDTH - BORDER && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            x = BORDER;
+        }
+        line.push((x, key));
+        x += width + 20.0;
+    }
+    lines.push(line);
+    lines
+}
+
+fn legend_label(key: &Key) -> String {
+    fitted(&key.label, TEXT, false, 400.0)
+}
+
+fn mark_width(key: &Key) -> f64 {
+    match key.mark {
+        Mark::Box(_) => 19.0,
+        Mark::Line(_) => 31.0,
+    }
+}
+
+fn legend_key<B: DrawingBackend>(pen: &Pen<'_, B>, key: &Key, (x, base): Point) -> Drawn<B> {
+    match key.mark {
+        Mark::Box(color) => swatch(pen, (x, base), color)?,
+        Mark::Line(stroke) => pen.line(&[(x, base - 4.5), (x + 24.0, base - 4.5)], stroke)?,
+    }
+    pen.text(&legend_label(key), (x + mark_width(key), base), Align::Left, Type { size: TEXT, color: INK, bold: false })
+}
+
+fn swatch<B: DrawingBackend>(pen: &Pen<'_, B>, (x, base): Point, color: plotters::style::RGBColor) -> Drawn<B> {
+    pen.fill((x, base - 11.0), (x + 13.0, base + 2.0), color)
+}
+
+/// A plot area with its scales.
+struct Plot<'a> {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+    calendar: &'a Calendar,
+    axis: Axis,
+}
+
+impl Plot<'_> {
+    fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+
+    fn day_width(&self) -> f64 {
+        self.width / self.calendar.days().saturating_sub(1).max(1) as f64
+    }
+
+    /// The first day is at the left edge, the last at the right; a single one is in the middle.
+    fn x(&self, day: usize) -> f64 {
+        let start = if self.calendar.days() == 1 { self.width / 2.0 } else { 0.0 };
+        self.left + start + day as f64 * self.day_width()
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        self.bottom() - self.axis.place(value).clamp(0.0, 1.0) * self.height
+    }
+
+    fn points(&self, values: &[f64]) -> Vec<Point> {
+        values.iter().enumerate().map(|(day, value)| (self.x(day), self.y(*value))).collect()
+    }
+
+    /// The edge of a band. That of a single day is as wide as the plot: a point would be no area.
+    fn edge(&self, values: &[f64]) -> Vec<Point> {
+        match *values {
+            [value] => vec![(self.left, self.y(value)), (self.right(), self.y(value))],
+            _ => self.points(values),
+        }
+    }
+}
+
+fn draw_panel<B: DrawingBackend>(
+    pen: &Pen<'_, B>,
+    panel: &Panel,
+    plot: &Plot<'_>,
+    corner: Point,
+    width: f64,
+) -> Drawn<B> {
+    panel_head(pen, panel, plot, corner, width)?;
+    grid(pen, plot)?;
+    for layer in panel.layers.iter().filter(|layer| matches!(layer, Layer::Band { .. })) {
+        draw_layer(pen, layer, plot)?;
+    }
+    let zero = [(plot.left, plot.y(0.0)), (plot.right(), plot.y(0.0))];
+    pen.line(&zero, Stroke { color: AXIS, width: 1.0 })?;
+    for layer in panel.layers.iter().filter(|layer| matches!(layer, Layer::Line { .. })) {
+        draw_layer(pen, layer, plot)?;
+    }
+    if panel.extent() == (0.0, 0.0) {
+        let middle = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
+        pen.text("none on any day", middle, Align::Middle, Type { size: TEXT, color: QUIET, bold: false })?;
+    }
+    Ok(())
+}
+
+/// Title, name of the y axis and the values of the last day.
+fn panel_head<B: DrawingBackend>(
+    pen: &Pen<'_, B>,
+    panel: &Panel,
+    plot: &Plot<'_>,
+    (left, top): Point,
+    width: f64,
+) -> Drawn<B> {
+    let mut x = left;
+    if let Some(color) = panel.swatch {
+        swatch(pen, (x, top + 16.0), color)?;
+        x += 19.0;
+    }
+    let title = fitted(&panel.title, TEXT, true, left + width - x);
+    pen.text(&title, (x, top + 16.0), Align::Left, Type { size: TEXT, color: INK, bold: true })?;
+    pen.text(&plot.axis.name, (left, top + 34.0), Align::Left, QUIET_SMALL)?;
+    let room = width - text_width(&plot.axis.name, SMALL, false) - 12.0;
+    let last = fitted(&panel.last, SMALL, false, room);
+    pen.text(&last, (left + width, top + 34.0), Align::Right, QUIET_SMALL)
+}
+
+/// Grid lines and the labels of both axes.
+fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
+    let line = Stroke { color: GRID, width: 1.0 };
+    for (value, label) in &plot.axis.ticks {
+        let y = plot.y(*value);
+        pen.line(&[(plot.left, y), (plot.right(), y)], line)?;
+        pen.text(label, (plot.left - 7.0, y + 4.0), Align::Right, QUIET_SMALL)?;
+    }
+    let bottom = plot.bottom();
+    for tick in dates::ticks(plot.calendar, plot.day_width(), |text| text_width(text, SMALL, false)) {
+        let x = plot.x(tick.day);
+        pen.line(&[(x, plot.top), (x, bottom)], line)?;
+        pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke { color: AXIS, width: 1.0 })?;
+        pen.text(&tick.label, (x, bottom + 16.0), Align::Middle, QUIET_SMALL)?;
+        if let Some(year) = &tick.year {
+            pen.text(year, (x, bottom + 29.0), Align::Middle, QUIET_SMALL)?;
+        }
+    }
+    pen.text("date", (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
+}
+
+fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_>) -> Drawn<B> {
+    match layer {
+        Layer::Band { lower, upper, color } => pen.band(&plot.edge(upper), &plot.edge(lower), *color),
+        Layer::Line { values, stroke } => {
+            let points = plot.points(values);
+            pen.line(&points, *stroke)?;
+            if points.len() <= DOTTED_TO {
+                for point in &points {
+                    pen.dot(*point, 1.0 + stroke.width, stroke.color)?;
+                }
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a chart shows, as plain data: titles, panels, layers, legend. Must not know where on the paper it goes.
+
+use plotters::style::RGBColor;
+
+use crate::units::Calendar;
+
+/// A picture: one or more panels under one title.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What is seen.
+    pub title: String,
+    /// How to read it.
+    pub subtitle: String,
+    /// What the colours and lines are.
+    pub legend: Vec<Key>,
+    /// Rows of panels, from the top.
+    pub rows: Vec<Row>,
+    /// Where the numbers come from.
+    pub source: String,
+    /// Dates of the days.
+    pub calendar: Calendar,
+}
+
+/// Panels side by side.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Height of the plot areas in pixels, without titles and labels.
+    pub height: f64,
+    /// How many panels would fill the row; it may hold fewer.
+    pub columns: usize,
+    /// From the left.
+    pub panels: Vec<Panel>,
+}
+
+/// A plot area with its own axes.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// What is seen here.
+    pub title: String,
+    /// Colour of what is seen here, when it appears in another panel too.
+    pub swatch: Option<RGBColor>,
+    /// What the y axis measures.
+    pub measure: Measure,
+    /// Values of the last day, in words.
+    pub last: String,
+    /// From the back to the front; one value a day each.
+    pub layers: Vec<Layer>,
+}
+
+/// What a y axis measures.
+#[derive(Clone, Debug)]
+pub enum Measure {
+    /// Whole things: no ticks between them.
+    Count(String),
+    /// An amount; large ones are written in thousands of thousands.
+    Amount(String),
+    /// Whole things, of which one kind is drawn downwards as negative numbers: ticks have no sign.
+    Mirrored(String),
+}
+
+/// Something drawn in a panel.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    /// A filled band between two values of every day.
+    Band {
+        /// Lower edge.
+        lower: Vec<f64>,
+        /// Upper edge.
+        upper: Vec<f64>,
+        /// Filling.
+        color: RGBColor,
+    },
+    /// A line through a value of every day.
+    Line {
+        /// Values.
+        values: Vec<f64>,
+        /// How it is drawn.
+        stroke: Stroke,
+    },
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Its colour.
+    pub color: RGBColor,
+    /// Its width in pixels.
+    pub width: f64,
+}
+
+/// An entry of the legend.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// What it is.
+    pub label: String,
+    /// How it looks.
+    pub mark: Mark,
+}
+
+/// How an entry of the legend looks.
+#[derive(Clone, Copy, Debug)]
+pub enum Mark {
+    /// A filled box.
+    Box(RGBColor),
+    /// A piece of line.
+    Line(Stroke),
+}
+
+impl Key {
+    /// An entry for a filled band.
+    pub fn filled(label: impl Into<String>, color: RGBColor) -> Key {
+        Key { label: label.into(), mark: Mark::Box(color) }
+    }
+
+    /// An entry for a line.
+    pub fn line(label: impl Into<String>, stroke: Stroke) -> Key {
+        Key { label: label.into(), mark: Mark::Line(stroke) }
+    }
+}
+
+impl Measure {
+    /// Its name, with the unit.
+    pub fn name(&self) -> &str {
+        match self {
+            Measure::Count(name) | Measure::Amount(name) | Measure::Mirrored(name) => name,
+        }
+    }
+}
+
+impl Layer {
+    /// All values it shows.
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        let (one, other): (&[f64], &[f64]) = match self {
+            Layer::Band { lower, upper, .. } => (lower, upper),
+            Layer::Line { values, .. } => (values, &[]),
+        };
+        one.iter().chain(other).copied()
+    }
+}
+
+impl Panel {
+    /// Smallest and largest value, zero included: axes begin there.
+    pub fn extent(&self) -> (f64, f64) {
+        let values = self.layers.iter().flat_map(Layer::values);
+        values.fold((0.0, 0.0), |(low, high), value| (f64::min(low, value), f64::max(high, value)))
+    }
+}
+
+impl Row {
+    /// A row of one panel.
+    pub fn of(height: f64, panel: Panel) -> Row {
+        Row { height, columns: 1, panels: vec![panel] }
+    }
+}

@@ -1,0 +1,82 @@
+//! A whole and its parts: a stack, and below it each part on an axis of its own, so that a part of a thousandth can be
+//! read too. Must not know what the parts are.
+
+use plotters::style::RGBColor;
+
+use super::daily::mean_of_week;
+use super::page::{Key, Layer, Measure, Panel, Row};
+use super::style::{INK, SMOOTHED_FROM, day_by_day, stock, tint};
+
+/// Height of a part's plot area.
+const PART: f64 = 110.0;
+
+/// What values are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Of a day: weekdays differ.
+    Flow,
+    /// Of the end of a day.
+    Stock,
+}
+
+/// A part of a whole.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name in the legend.
+    pub name: String,
+    /// The title of its panel.
+    pub title: String,
+    /// Its colour.
+    pub color: RGBColor,
+    /// One value a day.
+    pub values: Vec<f64>,
+    /// Its last value, in words.
+    pub last: String,
+}
+
+/// The stack of parts, from the bottom up. Flows over many days are stacked as 7-day means. Values below zero cannot be
+/// stacked: then only the whole is drawn.
+pub fn stack(title: &str, measure: &Measure, last: &str, parts: &[Part], kind: Kind) -> Panel {
+    let days = parts.first().map_or(0, |part| part.values.len());
+    let mut layers = vec![];
+    if parts.iter().flat_map(|part| &part.values).any(|value| *value < 0.0) {
+        let whole = (0..days).map(|day| parts.iter().map(|part| part.values[day]).sum());
+        layers.extend(day_by_day(whole.collect(), INK));
+    } else {
+        let smooth = kind == Kind::Flow && days >= SMOOTHED_FROM;
+        let mut lower = vec![0.0; days];
+        for part in parts {
+            let values = if smooth { mean_of_week(&part.values) } else { part.values.clone() };
+            let upper: Vec<f64> = lower.iter().zip(values).map(|(lower, value)| lower + value).collect();
+            layers.push(Layer::Band { lower, upper: upper.clone(), color: part.color });
+            lower = upper;
+        }
+    }
+    Panel { title: title.to_owned(), swatch: None, measure: measure.clone(), last: last.to_owned(), layers }
+}
+
+/// A panel for each part, each with its own scale.
+pub fn apart(measure: &Measure, parts: &[Part], kind: Kind) -> Vec<Row> {
+    let columns = match parts.len() {
+        0 | 1 => 1,
+        2 | 4 => 2,
+        _ => 3,
+    };
+    let panel = |part: &Part| Panel {
+        title: part.title.clone(),
+        swatch: Some(part.color),
+        measure: measure.clone(),
+        last: part.last.clone(),
+        layers: match kind {
+            Kind::Flow => day_by_day(part.values.clone(), part.color),
+            Kind::Stock => stock(part.values.clone(), part.color, tint(part.color, 0.3)),
+        },
+    };
+    let rows = parts.chunks(columns);
+    rows.map(|row| Row { height: PART, columns, panels: row.iter().map(panel).collect() }).collect()
+}
+
+/// Entries of the legend for parts.
+pub fn keys(parts: &[Part]) -> Vec<Key> {
+    parts.iter().map(|part| Key::filled(&part.name, part.color)).collect()
+}

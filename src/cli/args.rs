@@ -1,0 +1,187 @@
+//! The arguments, as clap reads them.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use super::failure::Failure;
+use crate::charts;
+use crate::plan::{Plan, compile};
+use crate::record::Wanted;
+use crate::scenario::{Overrides, load};
+use crate::tables::Format;
+use crate::text::Sources;
+
+/// Plays a vendor's whole customer base through the vendor's real price list.
+#[derive(Debug, Parser)]
+#[command(name = "billsim", version, about, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a scenario and write a run folder
+    #[command(after_help = "Example:\n  billsim run scenarios/captcha.toml --set books.captcha.grace=72h")]
+    Run(RunArgs),
+    /// Check a scenario and print what would be run; runs nothing
+    #[command(after_help = "Example:\n  billsim inspect scenarios/captcha.toml")]
+    Inspect(InspectArgs),
+    /// Tell one account's whole story, by simulating that account alone
+    #[command(after_help = "Example:\n  billsim explain scenarios/tutorial.toml --account silent/0 --to 2026-01-20")]
+    Explain(ExplainArgs),
+}
+
+/// Which scenario, and what is changed in it.
+#[derive(Debug, ClapArgs)]
+pub struct ScenarioArgs {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// Change one value of the scenario, its books or its policy; list elements go by id or index
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random draws
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+    /// Days of the horizon
+    #[arg(long)]
+    pub days: Option<u64>,
+    /// Total number of accounts; every segment is scaled
+    #[arg(long)]
+    pub accounts: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Worker threads [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// The run folder [default: output/NAME-HASH-SEED]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Tables to keep
+    #[arg(long, value_delimiter = ',', default_value = "daily,accounts")]
+    pub record: Vec<Recording>,
+    /// Formats of the tables
+    #[arg(long, value_delimiter = ',', default_value = "parquet")]
+    pub format: Vec<TableFormat>,
+    /// Formats of the charts
+    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
+    pub charts: Vec<ChartFormat>,
+    /// Replace the run folder if it is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct InspectArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Print the fully resolved scenario, every default written out
+    #[arg(long)]
+    pub resolved: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Which account: its segment's id and its index in it, from 0
+    #[arg(long, value_name = "SEGMENT/INDEX")]
+    pub account: String,
+    /// First date to tell of [default: the first]
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Date>,
+    /// Last date to tell of [default: the last]
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+}
+
+/// Tables to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Recording {
+    /// Daily totals; always kept
+    Daily,
+    /// A row for each account
+    Accounts,
+    /// A row for each bill line
+    Bills,
+    /// A row for each event
+    Events,
+}
+
+/// Formats of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Parquet,
+    Csv,
+}
+
+/// Formats of the charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChartFormat {
+    Svg,
+    Png,
+    /// No charts
+    None,
+}
+
+impl ScenarioArgs {
+    /// Reads, checks and compiles the scenario.
+    ///
+    /// # Errors
+    /// All mistakes that were found.
+    pub fn plan(&self) -> Result<Plan, Failure> {
+        let mut sources = Sources::default();
+        let overrides = Overrides { set: self.set.clone(), seed: self.seed, days: self.days, accounts: self.accounts };
+        match load(&self.scenario, &overrides, &mut sources) {
+            Ok(scenario) => Ok(compile(&scenario)),
+            Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
+        }
+    }
+}
+
+impl RunArgs {
+    /// Tables beside the daily ones.
+    pub fn wanted(&self) -> Wanted {
+        let has = |recording| self.record.contains(&recording);
+        Wanted { accounts: has(Recording::Accounts), bills: has(Recording::Bills), events: has(Recording::Events) }
+    }
+
+    /// Formats of the tables, each once.
+    pub fn formats(&self) -> Vec<Format> {
+        let pairs = [(TableFormat::Parquet, Format::Parquet), (TableFormat::Csv, Format::Csv)];
+        pairs.into_iter().filter(|(asked, _)| self.format.contains(asked)).map(|(_, format)| format).collect()
+    }
+
+    /// Formats of the charts, each once.
+    ///
+    /// # Errors
+    /// When `none` stands beside a format.
+    pub fn charts(&self) -> Result<Vec<charts::Format>, Failure> {
+        let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
+        let formats: Vec<charts::Format> =
+            pairs.into_iter().filter(|(asked, _)| self.charts.contains(asked)).map(|(_, format)| format).collect();
+        if self.charts.contains(&ChartFormat::None) && !formats.is_empty() {
+            return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
+        }
+        Ok(formats)
+    }
+
+    /// Worker threads.
+    pub fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(cores, usize::from)
+    }
+}

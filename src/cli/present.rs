@@ -1,0 +1,96 @@
+//! How results look on a terminal: aligned, with units, on one screen.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use crate::plan::Plan;
+use crate::record::{SegmentSummary, Summary, Warning};
+use crate::units::Total;
+
+/// A whole number with thousands separators.
+pub fn count(number: u64) -> String {
+    group(&number.to_string())
+}
+
+/// Money in whole units of currency, with thousands separators.
+pub fn whole_money(total: Total) -> String {
+    let sign = if total.units() < 0 { "-" } else { "" };
+    let one = u128::from(crate::units::money::ONE.unsigned_abs());
+    let rounded = (total.units().unsigned_abs() + one / 2) / one;
+    format!("{sign}{}", group(&rounded.to_string()))
+}
+
+fn group(digits: &str) -> String {
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A table whose columns after the first are numbers.
+pub fn numbers(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The summary of a run.
+pub fn summary(plan: &Plan, summary: &Summary) -> String {
+    let currency = &plan.books[0].currency;
+    let header = ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended", "at the end"];
+    let mut table = numbers(&header);
+    let row = |name: &str, totals: &SegmentSummary| {
+        let (money, status, tallies) = (totals.money_total(), totals.status_total(), &totals.tallies);
+        vec![
+            name.to_owned(),
+            count(tallies.accounts),
+            whole_money(totals.usage().accrued),
+            whole_money(money.collected),
+            whole_money(money.debt),
+            whole_money(money.bad_debt),
+            count(tallies.ever_suspended),
+            count(status.suspended),
+        ]
+    };
+    for (segment, totals) in plan.segments.iter().zip(&summary.segments) {
+        table.add_row(row(&segment.id, totals));
+    }
+    let whole = summary.whole(plan);
+    if plan.segments.len() > 1 {
+        table.add_row(row("all", &whole));
+    }
+    let usage = whole.usage();
+    let money = whole.money_total();
+    let mut text = format!(
+        "{}: {} accounts, {} days from {}, seed {}\n\n{table}\n\nMoney in {currency}. Accrued: price of the usage. \
+         Collected: cash that paid bills.\nSuspended: accounts suspended at least once, and those at the end.\n\n",
+        plan.name,
+        count(plan.accounts()),
+        plan.calendar.days(),
+        plan.calendar.start(),
+        plan.seed
+    );
+    text.push_str(&format!(
+        "Demand     {:>17}  = {} unintegrated + {} refused + {} served\n",
+        count(usage.potential),
+        count(usage.unintegrated),
+        count(usage.refused - usage.retried.min(usage.refused)),
+        count(usage.served),
+    ));
+    text.push_str(&format!(
+        "Bills      {:>17}  deducted {}, of which rounding {}\n",
+        count(money.bills),
+        whole_money(money.deducted),
+        money.rounding.short(),
+    ));
+    for warning in Warning::of(plan, summary) {
+        text.push_str(&format!("warning: {warning}\n"));
+    }
+    text
+}

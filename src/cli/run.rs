@@ -1,0 +1,75 @@
+//! `billsim run`
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::RunArgs;
+use super::failure::{Failure, print};
+use super::present;
+use crate::plan::Plan;
+use crate::store::{self, Done, Options, SaveError, save};
+
+/// Set by Ctrl-C; workers look at it between chunks.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Simulates a scenario into its run folder.
+///
+/// # Errors
+/// Whatever stood in the way; no folder is left behind then.
+pub fn run(args: &RunArgs) -> Result<(), Failure> {
+    let options = Options {
+        wanted: args.wanted(),
+        formats: args.formats(),
+        charts: args.charts()?,
+        threads: args.threads(),
+        force: args.force,
+    };
+    let plan = args.scenario.plan()?;
+    let target = args.out.clone().unwrap_or_else(|| default_folder(&plan));
+    // Without a handler Ctrl-C still ends the program; only the partial folder would stay.
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let bar = progress_bar(&plan, args.quiet || args.json);
+    let done = save(&plan, &target, &options, &STOP, &mut |accounts| bar.set_position(accounts));
+    bar.finish_and_clear();
+    let folder = target.display();
+    match done.map_err(failure)? {
+        Done::Now(summary) if args.json => print(&format!("{:#}\n", store::summary(&plan, &summary))),
+        Done::Already(summary) if args.json => print(&format!("{summary:#}\n")),
+        _ if args.quiet => Ok(()),
+        Done::Now(summary) => print(&format!("{}\nwrote {folder}\n", present::summary(&plan, &summary))),
+        Done::Already(_) => print(&format!(
+            "{folder} is done already: the same program, plan, seed and recording. Use --force to run it again.\n"
+        )),
+    }
+}
+
+fn failure(error: SaveError) -> Failure {
+    match error {
+        SaveError::Stopped => Failure::Interrupted("stopped; nothing was written".to_owned()),
+        SaveError::Occupied { .. } => {
+            Failure::Usage(format!("{error}\nhelp: replace it with --force, or write elsewhere with --out"))
+        }
+        SaveError::Account(_) => Failure::Usage(format!("{error}\nhelp: prices × demand are out of range")),
+        _ => Failure::System(error.to_string()),
+    }
+}
+
+/// `output/NAME-HASH-SEED`, with only harmless characters.
+fn default_folder(plan: &Plan) -> PathBuf {
+    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    let name: String = plan.name.chars().map(harmless).take(80).collect();
+    PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
+}
+
+fn progress_bar(plan: &Plan, silent: bool) -> ProgressBar {
+    if silent || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(plan.accounts());
+    let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} accounts, {per_sec}, {eta} left");
+    bar.set_style(style.expect("the template is valid"));
+    bar
+}

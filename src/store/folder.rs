@@ -1,0 +1,116 @@
+//! A folder that appears under its name only when it is complete.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A folder in the making: `.NAME.partial`, renamed to `NAME` when it is whole.
+#[derive(Debug)]
+pub struct RunFolder {
+    target: PathBuf,
+    partial: PathBuf,
+    lock_path: PathBuf,
+    /// Held as long as this lives; the system releases it even after a crash.
+    lock: File,
+    finished: bool,
+}
+
+/// Why a run folder could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Another run is writing it.
+    #[error("another run is writing {0}")]
+    Busy(String),
+    /// The system refused.
+    #[error("cannot write {path}: {cause}")]
+    Io {
+        /// What was to be written.
+        path: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+}
+
+impl FolderError {
+    pub(super) fn io(path: &Path, cause: io::Error) -> FolderError {
+        FolderError::Io { path: path.display().to_string(), cause }
+    }
+}
+
+impl RunFolder {
+    /// Locks the name and begins an empty partial folder beside it.
+    ///
+    /// # Errors
+    /// When another run holds the lock, or the parent folder is not writable.
+    pub fn begin(target: &Path) -> Result<RunFolder, FolderError> {
+        let name = target.file_name().map_or_else(|| "run".into(), |name| name.to_string_lossy().into_owned());
+        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(|cause| FolderError::io(parent, cause))?;
+        let lock_path = parent.join(format!(".{name}.lock"));
+        let lock = File::create(&lock_path).map_err(|cause| FolderError::io(&lock_path, cause))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(target.display().to_string())),
+            Err(TryLockError::Error(cause)) => return Err(FolderError::io(&lock_path, cause)),
+        }
+        let partial = parent.join(format!(".{name}.partial"));
+        remove(&partial)?;
+        fs::create_dir(&partial).map_err(|cause| FolderError::io(&partial, cause))?;
+        Ok(RunFolder { target: target.to_owned(), partial, lock_path, lock, finished: false })
+    }
+
+    /// Where files are written until the folder is whole.
+    pub fn path(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Writes a small file into it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), FolderError> {
+        let path = self.partial.join(name);
+        fs::write(&path, text).map_err(|cause| FolderError::io(&path, cause))
+    }
+
+    /// Gives the folder its name, in place of an older one.
+    ///
+    /// # Errors
+    /// When the system refuses; the older folder is then still there.
+    pub fn finish(mut self) -> Result<PathBuf, FolderError> {
+        let old = self.partial.with_extension("old");
+        remove(&old)?;
+        let replaced = self.target.exists();
+        if replaced {
+            fs::rename(&self.target, &old).map_err(|cause| FolderError::io(&self.target, cause))?;
+        }
+        if let Err(cause) = fs::rename(&self.partial, &self.target) {
+            if replaced {
+                // Best effort: the older folder gets its name back; the error that counts is the first.
+                let _ = fs::rename(&old, &self.target);
+            }
+            return Err(FolderError::io(&self.target, cause));
+        }
+        self.finished = true;
+        remove(&old)?;
+        Ok(self.target.clone())
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nothing half-made stays; if even that fails there is nobody left to tell.
+            let _ = fs::remove_dir_all(&self.partial);
+        }
+        let _ = fs::remove_file(&self.lock_path);
+        let _ = self.lock.unlock();
+    }
+}
+
+fn remove(path: &Path) -> Result<(), FolderError> {
+    match fs::remove_dir_all(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(FolderError::io(path, cause)),
+        _ => Ok(()),
+    }
+}

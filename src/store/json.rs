@@ -1,0 +1,132 @@
+//! The summary and the manifest as JSON. Money is a string, never a float.
+
+use serde_json::{Map, Value, json};
+
+use crate::plan::Plan;
+use crate::random::GENERATOR;
+use crate::record::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, Warning};
+
+/// The totals of a run, over all accounts and by segment.
+pub fn summary(plan: &Plan, summary: &Summary) -> Value {
+    let segments = plan.segments.iter().zip(&summary.segments).map(|(segment, totals)| {
+        let mut object = Map::new();
+        object.insert("segment".to_owned(), json!(segment.id));
+        object.extend(totals_of(totals));
+        Value::Object(object)
+    });
+    let mut object = head(plan);
+    object.insert("totals".to_owned(), Value::Object(totals_of(&summary.whole(plan))));
+    object.insert("segments".to_owned(), segments.collect());
+    object.insert("warnings".to_owned(), warnings(plan, summary));
+    Value::Object(object)
+}
+
+/// What identifies a run.
+pub(super) fn head(plan: &Plan) -> Map<String, Value> {
+    let head = json!({
+        "scenario": plan.name,
+        "plan_hash": plan.hash,
+        "seed": plan.seed,
+        "replications": 1,
+        "accounts": plan.accounts(),
+        "start": plan.calendar.start().to_string(),
+        "days": plan.calendar.days(),
+        "currency": plan.books[0].currency,
+    });
+    match head {
+        Value::Object(head) => head,
+        _ => Map::new(),
+    }
+}
+
+/// The manifest: what was run, by what, and what was kept. Nothing in it depends on when or how fast.
+pub(super) fn manifest(plan: &Plan, results: &Summary, identity: Map<String, Value>, files: Value) -> Value {
+    let mut object = identity;
+    object.extend(head(plan));
+    object.insert("generator".to_owned(), json!(GENERATOR));
+    object.insert("account_range".to_owned(), json!([0, plan.accounts()]));
+    object.insert(
+        "accounts_simulated".to_owned(),
+        json!(results.segments.iter().map(|s| s.tallies.accounts).sum::<u64>()),
+    );
+    object.insert("totals".to_owned(), Value::Object(totals_of(&results.whole(plan))));
+    object.insert("warnings".to_owned(), warnings(plan, results));
+    object.insert("files".to_owned(), files);
+    Value::Object(object)
+}
+
+fn warnings(plan: &Plan, summary: &Summary) -> Value {
+    let warnings = Warning::of(plan, summary);
+    warnings.iter().map(|warning| json!({ "kind": warning.kind(), "message": warning.to_string() })).collect()
+}
+
+fn totals_of(segment: &SegmentSummary) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("usage".to_owned(), usage(&segment.usage()));
+    object.insert("money".to_owned(), money(&segment.money_total(), &segment.tallies, segment.top_deducted));
+    object.insert("status".to_owned(), status(&segment.status_total(), &segment.tallies));
+    object
+}
+
+fn usage(usage: &UsageDay) -> Value {
+    json!({
+        "unmetered": usage.unmetered,
+        "potential": usage.potential,
+        "unintegrated": usage.unintegrated,
+        "offered": usage.offered,
+        "refused": usage.refused,
+        "unprotected": usage.unprotected,
+        "retried": usage.retried,
+        "served": usage.served,
+        "counted": usage.counted,
+        "free": usage.free,
+        "billable": usage.billable,
+        "accrued": usage.accrued.to_string(),
+    })
+}
+
+fn money(money: &MoneyDay, tallies: &Tallies, top_deducted: crate::units::Total) -> Value {
+    json!({
+        "bills": money.bills,
+        "billed": money.billed.to_string(),
+        "rounding": money.rounding.to_string(),
+        "vouchers": money.vouchers.to_string(),
+        "deducted": money.deducted.to_string(),
+        "top_account_deducted": top_deducted.to_string(),
+        "collected": money.collected.to_string(),
+        "top_ups": money.top_ups,
+        "topped_up": money.topped_up.to_string(),
+        "opening_balance": tallies.opening_balance.to_string(),
+        "closing_balance": tallies.closing_balance.to_string(),
+        "debt": money.debt.to_string(),
+        "bad_debt": money.bad_debt.to_string(),
+        "marked": money.marked.to_string(),
+        "recovered": money.recovered.to_string(),
+        "carried": tallies.carried.to_string(),
+        "unbilled": tallies.unbilled.to_string(),
+    })
+}
+
+fn status(status: &StatusDay, tallies: &Tallies) -> Value {
+    json!({
+        "accounts": tallies.accounts,
+        "ever_in_arrears": tallies.ever_in_arrears,
+        "ever_suspended": tallies.ever_suspended,
+        "suspended_then_paid": tallies.suspended_then_paid,
+        "free_only": tallies.free_only,
+        "suspended_seconds": tallies.suspended_seconds,
+        "suspensions": status.suspensions,
+        "resumptions": status.resumptions,
+        "activations": status.activations,
+        "integrations": status.integrations,
+        "refused_activations": status.refused_activations,
+        "at_end": {
+            "inactive": status.inactive,
+            "integrating": status.integrating,
+            "running": status.running,
+            "in_grace": status.in_grace,
+            "suspended": status.suspended,
+        },
+        "events": tallies.events,
+    })
+}

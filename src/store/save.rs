@@ -1,0 +1,241 @@
+//! Runs a plan and keeps everything that was asked for in its run folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::folder::{FolderError, RunFolder};
+use super::json;
+use crate::charts::{self, ChartError};
+use crate::engine::Failure;
+use crate::plan::Plan;
+use crate::record::{AccountRow, BillRow, EventRow, Rows, RunError, Summary, Wanted, run};
+use crate::tables::{
+    ACCOUNT_SPAN, ACCOUNTS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS, SpanWriter,
+    StatusRow, TableError, USAGE, UsageRow, write_whole,
+};
+
+/// What is kept of a run, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Tables beside the daily ones.
+    pub wanted: Wanted,
+    /// Formats of the tables.
+    pub formats: Vec<Format>,
+    /// Formats of the charts; none if empty.
+    pub charts: Vec<charts::Format>,
+    /// Worker threads.
+    pub threads: usize,
+    /// Whether an existing folder is replaced.
+    pub force: bool,
+}
+
+/// How a run ended well.
+#[derive(Debug)]
+pub enum Done {
+    /// It was simulated now.
+    Now(Box<Summary>),
+    /// The same run is there already: its summary.
+    Already(Value),
+}
+
+/// Why a run folder was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// There is a folder of that name that is another run.
+    #[error("{path} is there already, and {why}")]
+    Occupied {
+        /// The folder.
+        path: String,
+        /// How it differs.
+        why: String,
+    },
+    /// Somebody asked it to stop.
+    #[error("stopped; nothing was written")]
+    Stopped,
+    /// An amount did not fit.
+    #[error(transparent)]
+    Account(#[from] Failure),
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A chart.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+}
+
+/// Simulates `plan` into the folder `target`, unless the same run is there already.
+/// `progress` hears how many accounts are done.
+///
+/// # Errors
+/// Nothing is left behind under the folder's name when it fails.
+pub fn save(
+    plan: &Plan,
+    target: &Path,
+    options: &Options,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Done, SaveError> {
+    if let Some(summary) = look(plan, target, options)? {
+        return Ok(Done::Already(summary));
+    }
+    let folder = RunFolder::begin(target)?;
+    let started = Instant::now();
+    folder.write("scenario.toml", &plan.resolved)?;
+    let charts_folder = folder.path().join("charts");
+    if !options.charts.is_empty() {
+        std::fs::create_dir(&charts_folder).map_err(|cause| FolderError::io(&charts_folder, cause))?;
+    }
+    let mut details = Details::create(&folder, options)?;
+    let summary = run(plan, 0, options.wanted, options.threads, stop, |chunk, rows| {
+        let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
+        progress(end);
+        details.push(plan, rows, end)
+    });
+    let summary = summary.map_err(|error| match error {
+        RunError::Stopped => SaveError::Stopped,
+        RunError::Account(failure) => SaveError::Account(failure),
+        RunError::Sink(error) => SaveError::Table(error),
+    })?;
+    details.finish(plan)?;
+    let simulated = started.elapsed();
+    daily_tables(plan, &summary, &folder, options)?;
+    let tabled = started.elapsed();
+    if !options.charts.is_empty() {
+        charts::draw(plan, &summary, &charts_folder, &options.charts)?;
+    }
+    folder.write("summary.json", &pretty(&json::summary(plan, &summary)))?;
+    let files = digests(folder.path())?;
+    folder.write("manifest.json", &pretty(&json::manifest(plan, &summary, identity(plan, options), files)))?;
+    let timings = json!({
+        "threads": options.threads,
+        "simulation_seconds": simulated.as_secs_f64(),
+        "daily_tables_seconds": (tabled - simulated).as_secs_f64(),
+        "charts_seconds": (started.elapsed() - tabled).as_secs_f64(),
+        "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64),
+    });
+    folder.write("timings.json", &pretty(&timings))?;
+    folder.finish()?;
+    Ok(Done::Now(Box::new(summary)))
+}
+
+/// The summary of the same run, if the folder is one; `None` if there is no folder or it may be replaced.
+fn look(plan: &Plan, target: &Path, options: &Options) -> Result<Option<Value>, SaveError> {
+    if options.force || !target.exists() {
+        return Ok(None);
+    }
+    let occupied = |why: &str| SaveError::Occupied { path: target.display().to_string(), why: why.to_owned() };
+    let read =
+        |name: &str| -> Option<Value> { serde_json::from_str(&std::fs::read_to_string(target.join(name)).ok()?).ok() };
+    let Some(manifest) = read("manifest.json") else { return Err(occupied("it is no run folder")) };
+    for (key, value) in identity(plan, options) {
+        if manifest.get(&key) != Some(&value) {
+            return Err(occupied(&format!("its run has another `{key}`")));
+        }
+    }
+    read("summary.json").map(Some).ok_or_else(|| occupied("its summary.json is damaged"))
+}
+
+/// What makes two runs the same run.
+fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
+    let mut record = vec!["daily"];
+    let Wanted { accounts, bills, events } = options.wanted;
+    for (name, wanted) in [("accounts", accounts), ("bills", bills), ("events", events)] {
+        if wanted {
+            record.push(name);
+        }
+    }
+    let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
+    let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
+    let mut map = Map::new();
+    map.insert("program".to_owned(), json!("billsim"));
+    map.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
+    map.insert("plan_hash".to_owned(), json!(plan.hash));
+    map.insert("seed".to_owned(), json!(plan.seed));
+    map.insert("record".to_owned(), json!(record));
+    map.insert("formats".to_owned(), json!(formats));
+    map.insert("charts".to_owned(), json!(charts));
+    map
+}
+
+/// Tables that grow with the number of accounts.
+struct Details {
+    accounts: Option<SpanWriter<AccountRow>>,
+    bills: Option<SpanWriter<BillRow>>,
+    events: Option<SpanWriter<EventRow>>,
+}
+
+impl Details {
+    fn create(folder: &RunFolder, options: &Options) -> Result<Details, TableError> {
+        let (path, formats, wanted) = (folder.path(), options.formats.as_slice(), options.wanted);
+        Ok(Details {
+            accounts: wanted
+                .accounts
+                .then(|| SpanWriter::create(&ACCOUNTS, path, formats, ACCOUNT_SPAN))
+                .transpose()?,
+            bills: wanted.bills.then(|| SpanWriter::create(&BILLS, path, formats, DETAIL_SPAN)).transpose()?,
+            events: wanted.events.then(|| SpanWriter::create(&EVENTS, path, formats, DETAIL_SPAN)).transpose()?,
+        })
+    }
+
+    fn push(&mut self, plan: &Plan, rows: Rows, end: u64) -> Result<(), TableError> {
+        if let Some(accounts) = &mut self.accounts {
+            accounts.push(plan, rows.accounts, end)?;
+        }
+        if let Some(bills) = &mut self.bills {
+            bills.push(plan, rows.bills, end)?;
+        }
+        if let Some(events) = &mut self.events {
+            events.push(plan, rows.events, end)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, plan: &Plan) -> Result<(), TableError> {
+        self.accounts.map_or(Ok(()), |writer| writer.finish(plan))?;
+        self.bills.map_or(Ok(()), |writer| writer.finish(plan))?;
+        self.events.map_or(Ok(()), |writer| writer.finish(plan))
+    }
+}
+
+fn daily_tables(plan: &Plan, summary: &Summary, folder: &RunFolder, options: &Options) -> Result<(), TableError> {
+    let (path, formats, days) = (folder.path(), options.formats.as_slice(), plan.calendar.days());
+    write_whole(&USAGE, plan, UsageRow::all(summary, 0, days), path, formats)?;
+    write_whole(&STATUS, plan, StatusRow::all(summary, 0, days), path, formats)?;
+    write_whole(&MONEY, plan, MoneyRow::all(summary, 0, days), path, formats)?;
+    write_whole(&DAILY, plan, DailyRow::all(summary, plan), path, &[Format::Csv])
+}
+
+/// The blake3 digest of every file of a folder, by its path in it.
+fn digests(folder: &Path) -> Result<Value, FolderError> {
+    let mut files = vec![];
+    collect(folder, folder, &mut files)?;
+    files.sort();
+    let mut map = Map::new();
+    for (name, path) in files {
+        let bytes = std::fs::read(&path).map_err(|cause| FolderError::io(&path, cause))?;
+        map.insert(name, json!(blake3::hash(&bytes).to_hex().as_str()));
+    }
+    Ok(Value::Object(map))
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<(), FolderError> {
+    for entry in std::fs::read_dir(folder).map_err(|cause| FolderError::io(folder, cause))? {
+        let path = entry.map_err(|cause| FolderError::io(folder, cause))?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if let Ok(name) = path.strip_prefix(root) {
+            files.push((name.to_string_lossy().replace('\\', "/"), path.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}

@@ -1,0 +1,30 @@
+//! Tables as files: one declaration a column drives frames, CSV and docs/DATA.md. Alone in knowing Polars.
+
+mod column;
+mod daily;
+mod rows;
+mod write;
+
+pub use column::{Cell, Column, Table};
+pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
+pub use rows::{ACCOUNTS, BILLS, EVENTS};
+pub use write::{Format, SpanWriter, TableError, write_whole};
+
+/// Accounts of a row group of the accounts table.
+pub const ACCOUNT_SPAN: u64 = 65_536;
+/// Accounts of a row group of the bills and events tables.
+pub const DETAIL_SPAN: u64 = 1_024;
+
+/// Every table's columns as Markdown, for docs/DATA.md.
+pub fn describe() -> String {
+    [
+        DAILY.describe(),
+        USAGE.describe(),
+        STATUS.describe(),
+        MONEY.describe(),
+        ACCOUNTS.describe(),
+        BILLS.describe(),
+        EVENTS.describe(),
+    ]
+    .concat()
+}

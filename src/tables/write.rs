@@ -1,0 +1,173 @@
+//! Writes tables: whole ones at once, long ones span by span. A span is exactly one row group.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+
+use super::column::Table;
+use crate::plan::Plan;
+
+/// What a table is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Parquet, with money as Decimal(38, 8).
+    Parquet,
+    /// CSV, with money as plain decimals.
+    Csv,
+}
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {path}: {cause}")]
+pub struct TableError {
+    path: String,
+    cause: PolarsError,
+}
+
+impl Format {
+    /// The ending of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Parquet => "parquet",
+            Format::Csv => "csv",
+        }
+    }
+}
+
+/// A file that takes a table span by span.
+pub struct SpanWriter<R: 'static> {
+    table: &'static Table<R>,
+    sinks: Vec<(PathBuf, Sink)>,
+    rows: Vec<R>,
+    span: u64,
+}
+
+enum Sink {
+    Parquet(Box<polars::io::parquet::write::BatchedWriter<BufWriter<File>>>),
+    Csv { file: BufWriter<File>, begun: bool },
+}
+
+impl<R> SpanWriter<R> {
+    /// Creates the files `NAME.parquet`, `NAME.csv` in a folder; a span is a number of accounts.
+    ///
+    /// # Errors
+    /// When a file cannot be created.
+    pub fn create(
+        table: &'static Table<R>,
+        folder: &Path,
+        formats: &[Format],
+        span: u64,
+    ) -> Result<SpanWriter<R>, TableError> {
+        let mut sinks = vec![];
+        for format in formats {
+            let path = folder.join(format!("{}.{}", table.name, format.extension()));
+            let sink = Sink::create(table, &path, *format).map_err(|cause| failed(&path, cause))?;
+            sinks.push((path, sink));
+        }
+        Ok(SpanWriter { table, sinks, rows: vec![], span })
+    }
+
+    /// Takes the rows of accounts that end before the account number `end`; writes when a span is full.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn push(&mut self, plan: &Plan, rows: Vec<R>, end: u64) -> Result<(), TableError> {
+        if self.rows.is_empty() {
+            self.rows = rows;
+        } else {
+            self.rows.extend(rows);
+        }
+        if end.is_multiple_of(self.span) { self.flush(plan) } else { Ok(()) }
+    }
+
+    fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
+        let Some((first, _)) = self.sinks.first() else {
+            self.rows.clear();
+            return Ok(());
+        };
+        let mut frame = self.table.frame(plan, &self.rows).map_err(|cause| failed(first, cause))?;
+        self.rows.clear();
+        for (path, sink) in &mut self.sinks {
+            sink.write(&mut frame).map_err(|cause| failed(path, cause))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the last span and closes the files.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn finish(mut self, plan: &Plan) -> Result<(), TableError> {
+        if !self.rows.is_empty() {
+            self.flush(plan)?;
+        }
+        // An empty table still has its header.
+        let mut empty = self.table.frame(plan, &[]).map_err(|cause| failed(Path::new(self.table.name), cause))?;
+        for (path, sink) in &mut self.sinks {
+            sink.finish(&mut empty).map_err(|cause| failed(path, cause))?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink {
+    fn create<R>(table: &Table<R>, path: &Path, format: Format) -> PolarsResult<Sink> {
+        let file = BufWriter::new(File::create(path)?);
+        Ok(match format {
+            // Polars' own pool does not know how many threads the user gave us.
+            Format::Parquet => {
+                Sink::Parquet(Box::new(ParquetWriter::new(file).set_parallel(false).batched(&table.schema())?))
+            }
+            Format::Csv => Sink::Csv { file, begun: false },
+        })
+    }
+
+    fn write(&mut self, frame: &mut DataFrame) -> PolarsResult<()> {
+        match self {
+            Sink::Parquet(writer) => writer.write_batch(frame),
+            Sink::Csv { file, begun } => {
+                let header = !std::mem::replace(begun, true);
+                CsvWriter::new(file)
+                    .include_header(header)
+                    .n_threads(1)
+                    .with_datetime_format(Some("%Y-%m-%d %H:%M:%S".into()))
+                    .finish(frame)
+            }
+        }
+    }
+
+    fn finish(&mut self, empty: &mut DataFrame) -> PolarsResult<()> {
+        if let Sink::Csv { begun: false, .. } = self {
+            self.write(empty)?;
+        }
+        match self {
+            Sink::Parquet(writer) => {
+                writer.finish()?;
+                Ok(())
+            }
+            Sink::Csv { file, .. } => Ok(std::io::Write::flush(file)?),
+        }
+    }
+}
+
+/// Writes a whole table as one span.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_whole<R>(
+    table: &'static Table<R>,
+    plan: &Plan,
+    rows: Vec<R>,
+    folder: &Path,
+    formats: &[Format],
+) -> Result<(), TableError> {
+    let mut writer = SpanWriter::create(table, folder, formats, u64::MAX)?;
+    writer.push(plan, rows, 1)?;
+    writer.finish(plan)
+}
+
+fn failed(path: &Path, cause: PolarsError) -> TableError {
+    TableError { path: path.display().to_string(), cause }
+}
