@@ -399,7 +399,8 @@ fn quotas_fit_their_meter(book: &Record, problems: &mut Problems) {
             problems.push(
                 Problem::new("quotas of one meter must all be inside or all outside the tier counter")
                     .at(quota.place_of("counter"))
-                    .label("differs from the first quota"),
+                    .label("differs from the first quota")
+                    .cure("write the same `counter` in every quota"),
             );
         }
     }
@@ -430,20 +431,39 @@ fn pricing_is_complete(meter: &Record, problems: &mut Problems) {
     let price: Option<Money> = meter.get("price");
     match meter.word::<Pricing>("pricing") {
         Pricing::Flat => {
-            if price.is_none() || !tiers.is_empty() {
+            let mistake = Problem::new("a flat meter has one `price` and no `tiers`");
+            if price.is_none() {
                 problems.push(
-                    Problem::new("a flat meter has one `price` and no `tiers`")
+                    mistake
                         .at(meter.place_of("pricing"))
-                        .label(if price.is_none() { "`price` is missing" } else { "`tiers` would be ignored" }),
+                        .label("`price` is missing")
+                        .cure("add `price = …`, or write pricing = \"graduated\""),
+                );
+            } else if !tiers.is_empty() {
+                problems.push(
+                    mistake
+                        .at(meter.place_of("tiers"))
+                        .label("would be ignored")
+                        .cure("remove `tiers`, or write pricing = \"graduated\" and remove `price`"),
                 );
             }
         }
         Pricing::Graduated => {
-            if price.is_some() || tiers.is_empty() {
+            let mistake = Problem::new("a graduated meter has `tiers` and no `price`");
+            if tiers.is_empty() {
+                let written = meter.valued("tiers").place;
                 problems.push(
-                    Problem::new("a graduated meter has `tiers` and no `price`")
-                        .at(meter.place_of("pricing"))
-                        .label(if tiers.is_empty() { "`tiers` is missing" } else { "`price` would be ignored" }),
+                    mistake
+                        .at(written.or(meter.place_of("pricing")))
+                        .label(if written.is_some() { "there is no tier" } else { "`tiers` is missing" })
+                        .cure("the shortest is tiers = [{ up_to = \"unlimited\", price = 0.002 }]"),
+                );
+            } else if price.is_some() {
+                problems.push(
+                    mistake
+                        .at(meter.place_of("price"))
+                        .label("would be ignored")
+                        .cure("remove `price`, or write pricing = \"flat\" and remove `tiers`"),
                 );
             }
             tiers_rise(&tiers, problems);
@@ -459,7 +479,7 @@ fn tiers_rise(tiers: &[&Record], problems: &mut Problems) {
             Some(up_to) if up_to <= below => problems.push(
                 Problem::new("tier bounds must rise")
                     .at(tier.place_of("up_to"))
-                    .label(format!("must be above {below}")),
+                    .label(format!("must be above {below}, the bound before it")),
             ),
             Some(up_to) if last => {
                 below = up_to;
@@ -474,7 +494,8 @@ fn tiers_rise(tiers: &[&Record], problems: &mut Problems) {
             None if !last => problems.push(
                 Problem::new("only the last tier can be unlimited")
                     .at(tier.place_of("up_to"))
-                    .label("tiers after this one are never reached"),
+                    .label("the tiers after this one are never reached")
+                    .cure("move it to the end, or give it a bound"),
             ),
             None => {}
         }

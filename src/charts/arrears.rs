@@ -17,6 +17,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let last = days.last().copied().unwrap_or_default();
     let owed = Panel {
         title: "Owed by all accounts together".to_owned(),
+        aside: String::new(),
         swatch: None,
         measure: Measure::Amount(format!("{}, end of day", currency(plan))),
         last: format!("last day: debt {}, of it bad {}", amount(last.debt), amount(last.bad_debt)),
@@ -24,6 +25,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     };
     let accounts = Panel {
         title: "Accounts in arrears".to_owned(),
+        aside: String::new(),
         swatch: None,
         measure: Measure::Count("accounts, end of day".to_owned()),
         last: format!("last day: {}", plural(last.accounts_in_arrears, "account")),

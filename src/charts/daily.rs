@@ -4,22 +4,18 @@ use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary};
 use crate::units::{Day, Total};
 
-/// Days of the longest window of [`mean_of_week`].
+/// Days of a mean.
 const WEEK: usize = 7;
+/// The first day that has a mean.
+pub const FIRST_MEAN: Day = WEEK - 1;
+/// What [`mean_of_week`] is called.
+pub const MEAN_IN_WORDS: &str = "mean of the last 7 days";
 
-/// What [`mean_of_week`] does, for subtitles.
-pub const MEAN_IN_WORDS: &str = "mean of the last 7 days (in the first week: of that week)";
-
-/// The mean of each day and the six before it, so a curve that ends in a rise really rose. The first week has that
-/// week's mean on each day: the mean of a week-end alone would look like a fall.
+/// The mean of a day and the six before it, from the seventh day on. It never looks ahead, so a curve that ends in a
+/// rise really rose; and it has no shorter windows at its beginning, in which a week-end would look like a fall.
 pub fn mean_of_week(values: &[f64]) -> Vec<f64> {
-    let mean = |day: usize| {
-        let end = (day + 1).max(WEEK).min(values.len());
-        let window = &values[end.saturating_sub(WEEK)..end];
-        // Each window is summed anew: a running sum would carry the rounding of large values into small ones.
-        window.iter().sum::<f64>() / window.len() as f64
-    };
-    (0..values.len()).map(mean).collect()
+    // Each window is summed anew: a running sum would carry the rounding of large values into small ones.
+    values.windows(WEEK).map(|week| week.iter().sum::<f64>() / WEEK as f64).collect()
 }
 
 /// What is accrued each day by a segment, over its products.
@@ -128,6 +124,7 @@ pub fn amount(total: Total) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     #[test]
@@ -153,11 +150,23 @@ mod tests {
     }
 
     #[test]
+    fn all_products_of_a_segment_count() {
+        let plan = sample::four(3);
+        let mut summary = sample::year(&plan);
+        let (revenue, states) = (accrued(&plan, &summary, 1), status(&plan, &summary));
+        for segment in &mut summary.segments {
+            segment.uses.push(segment.uses[0].clone());
+        }
+        let double = |days: &[Total]| column(days, |total| 2 * total.units());
+        assert_eq!(column(&accrued(&plan, &summary, 1), |total| total.units()), double(&revenue));
+        assert_eq!(counts(&status(&plan, &summary), |day| day.running), counts(&states, |day| 2 * day.running));
+    }
+
+    #[test]
     fn the_mean_looks_back_a_week() {
-        assert_eq!(mean_of_week(&[7.0, 1.0]), [4.0, 4.0]);
-        let mut step = vec![0.0; 7];
-        step.extend([7.0; 7]);
-        assert_eq!(mean_of_week(&step), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        let mut step = vec![0.0; FIRST_MEAN];
+        step.extend([7.0; 8]);
+        assert_eq!(mean_of_week(&step), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 7.0]);
         assert!(mean_of_week(&[]).is_empty());
     }
 }

@@ -88,9 +88,9 @@ fn on(calendar: &Calendar, step: Step) -> Vec<Tick> {
 fn named(calendar: &Calendar, day: Day, step: Step) -> bool {
     let date = calendar.date(day);
     match step {
-        Step::Days(days) => day % days == 0,
+        Step::Days(days) => day.is_multiple_of(days),
         // Every other Monday counts from the first one.
-        Step::Mondays(weeks) => calendar.weekday(day) == 0 && (day / 7) % weeks == 0,
+        Step::Mondays(weeks) => calendar.weekday(day) == 0 && (day / 7).is_multiple_of(weeks),
         Step::Months(months) => date.day() == 1 && (date.month() - 1) % months == 0,
         Step::Years(years) => date.day() == 1 && date.month() == 1 && date.year() % years == 0,
     }

@@ -55,7 +55,9 @@ pub fn svg(page: &Page) -> Result<String, String> {
     let drawn = format!("width=\"{width}\" height=\"{height}\" ");
     let scale = UNITS as u32;
     let nominal = format!("width=\"{}\" height=\"{}\" ", width / scale, height / scale);
-    let text = text.replacen(&drawn, &nominal, 1);
+    let mut text = text.replacen(&drawn, &nominal, 1);
+    // XML has no place for them, not even escaped; a name may hold some.
+    text.retain(|letter| letter == '\n' || !letter.is_control());
     let head = format!(" stroke-linejoin=\"round\" role=\"img\">\n<title>{}</title>\n", escaped(&page.title));
     Ok(text.replacen(">\n", &head, 1))
 }
@@ -95,7 +97,7 @@ fn smaller(large: &[u8], width: usize) -> Vec<u8> {
     dots
 }
 
-pub fn encode(dots: &[u8], size: (u32, u32), file: &Path) -> Result<(), String> {
+fn encode(dots: &[u8], size: (u32, u32), file: &Path) -> Result<(), String> {
     let mut backend = BitMapBackend::new(file, size);
     backend.blit_bitmap((0, 0), size, dots).map_err(|error| error.to_string())?;
     backend.present().map_err(|error| error.to_string())

@@ -7,7 +7,7 @@ use super::dates;
 use super::page::{Key, Layer, Mark, Page, Panel, Row, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
-use crate::units::Calendar;
+use crate::units::{Calendar, Day};
 
 /// From the top of a page to its legend.
 const HEAD: f64 = 74.0;
@@ -36,14 +36,14 @@ fn row_height(row: &Row) -> f64 {
     PANEL_HEAD + row.height + PANEL_FOOT
 }
 
-fn axis(panel: &Panel, height: f64) -> Axis {
-    Axis::new(panel.extent(), (height / STEP).max(3.0), &panel.measure)
+fn axis(row: &Row, panel: &Panel) -> Axis {
+    Axis::new(row.extent(panel), (row.height / STEP).max(3.0), &panel.measure)
 }
 
 /// Room for the labels of y axes, the same for panels that stand below each other, so that their dates do too.
 fn gutter(page: &Page, columns: usize) -> f64 {
     let rows = page.rows.iter().filter(|row| row.columns == columns);
-    let axes = rows.flat_map(|row| row.panels.iter().map(|panel| axis(panel, row.height)));
+    let axes = rows.flat_map(|row| row.panels.iter().map(|panel| axis(row, panel)));
     let labels = axes.flat_map(|axis| axis.ticks).map(|(_, label)| text_width(&label, SMALL, false));
     labels.fold(0.0, f64::max) + 8.0
 }
@@ -77,7 +77,7 @@ pub fn draw<B: DrawingBackend>(page: &Page, pen: &Pen<'_, B>) -> Drawn<B> {
                 width: width - gutter,
                 height: row.height,
                 calendar: &page.calendar,
-                axis: axis(panel, row.height),
+                axis: axis(row, panel),
             };
             draw_panel(pen, panel, &plot, (left, top), width)?;
         }
@@ -99,7 +99,7 @@ fn legend_lines(keys: &[Key]) -> Vec<Vec<(f64, &Key)>> {
             x = BORDER;
         }
         line.push((x, key));
-        x += width + 20.0;
+        x += width + 12.0;
     }
     lines.push(line);
     lines
@@ -152,7 +152,7 @@ impl Plot<'_> {
     }
 
     /// The first day is at the left edge, the last at the right; a single one is in the middle.
-    fn x(&self, day: usize) -> f64 {
+    fn x(&self, day: Day) -> f64 {
         let start = if self.calendar.days() == 1 { self.width / 2.0 } else { 0.0 };
         self.left + start + day as f64 * self.day_width()
     }
@@ -161,15 +161,15 @@ impl Plot<'_> {
         self.bottom() - self.axis.place(value).clamp(0.0, 1.0) * self.height
     }
 
-    fn points(&self, values: &[f64]) -> Vec<Point> {
-        values.iter().enumerate().map(|(day, value)| (self.x(day), self.y(*value))).collect()
+    fn points(&self, first: Day, values: &[f64]) -> Vec<Point> {
+        values.iter().enumerate().map(|(day, value)| (self.x(first + day), self.y(*value))).collect()
     }
 
     /// The edge of a band. That of a single day is as wide as the plot: a point would be no area.
-    fn edge(&self, values: &[f64]) -> Vec<Point> {
+    fn edge(&self, first: Day, values: &[f64]) -> Vec<Point> {
         match *values {
             [value] => vec![(self.left, self.y(value)), (self.right(), self.y(value))],
-            _ => self.points(values),
+            _ => self.points(first, values),
         }
     }
 }
@@ -192,13 +192,16 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let middle = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
-        pen.text("none on any day", middle, Align::Middle, Type { size: TEXT, color: QUIET, bold: false })?;
+        let (text, typed) = ("none on any day", Type { size: TEXT, color: QUIET, bold: false });
+        let (x, y) = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
+        let half = text_width(text, TEXT, false) / 2.0 + 6.0;
+        pen.fill((x - half, y - 15.0), (x + half, y + 8.0), PAPER)?;
+        pen.text(text, (x, y), Align::Middle, typed)?;
     }
     Ok(())
 }
 
-/// Title, name of the y axis and the values of the last day.
+/// Title, what is said about it, name of the y axis and the values of the last day.
 fn panel_head<B: DrawingBackend>(
     pen: &Pen<'_, B>,
     panel: &Panel,
@@ -211,12 +214,15 @@ fn panel_head<B: DrawingBackend>(
         swatch(pen, (x, top + 16.0), color)?;
         x += 19.0;
     }
-    let title = fitted(&panel.title, TEXT, true, left + width - x);
+    let right = left + width;
+    let room = right - x - text_width(&panel.aside, SMALL, false) - 12.0;
+    let title = fitted(&panel.title, TEXT, true, room);
     pen.text(&title, (x, top + 16.0), Align::Left, Type { size: TEXT, color: INK, bold: true })?;
+    pen.text(&panel.aside, (right, top + 16.0), Align::Right, QUIET_SMALL)?;
     pen.text(&plot.axis.name, (left, top + 34.0), Align::Left, QUIET_SMALL)?;
     let room = width - text_width(&plot.axis.name, SMALL, false) - 12.0;
     let last = fitted(&panel.last, SMALL, false, room);
-    pen.text(&last, (left + width, top + 34.0), Align::Right, QUIET_SMALL)
+    pen.text(&last, (right, top + 34.0), Align::Right, QUIET_SMALL)
 }
 
 /// Grid lines and the labels of both axes.
@@ -242,9 +248,11 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
 
 fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_>) -> Drawn<B> {
     match layer {
-        Layer::Band { lower, upper, color } => pen.band(&plot.edge(upper), &plot.edge(lower), *color),
-        Layer::Line { values, stroke } => {
-            let points = plot.points(values);
+        Layer::Band { first, lower, upper, color } => {
+            pen.band(&plot.edge(*first, upper), &plot.edge(*first, lower), *color)
+        }
+        Layer::Line { first, values, stroke } => {
+            let points = plot.points(*first, values);
             pen.line(&points, *stroke)?;
             if points.len() <= DOTTED_TO {
                 for point in &points {

@@ -1,7 +1,7 @@
 //! Draws the four pictures of a run, as SVG and PNG. Alone knows Plotters; must not know the engine, the rules or a
 //! table format: the plan and the daily totals are all it sees.
 //!
-//! A chart says *what* is drawn as a [`page::Page`], which is plain data; `frame` says *where*, and `pen` is the only
+//! A chart says *what* is drawn as a `Page`, which is plain data; `frame` says *where*, and `pen` is the only
 //! place that touches a drawing backend. So all charts look alike, and an SVG and a PNG are the same drawing.
 
 mod arrears;

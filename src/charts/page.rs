@@ -2,7 +2,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::units::Calendar;
+use crate::units::{Calendar, Day};
 
 /// A picture: one or more panels under one title.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct Row {
     pub height: f64,
     /// How many panels would fill the row; it may hold fewer.
     pub columns: usize,
+    /// Whether all panels have the scale of the largest.
+    pub same_scale: bool,
     /// From the left.
     pub panels: Vec<Panel>,
 }
@@ -37,13 +39,15 @@ pub struct Row {
 pub struct Panel {
     /// What is seen here.
     pub title: String,
+    /// What is to be said about it, in few words.
+    pub aside: String,
     /// Colour of what is seen here, when it appears in another panel too.
     pub swatch: Option<RGBColor>,
     /// What the y axis measures.
     pub measure: Measure,
     /// Values of the last day, in words.
     pub last: String,
-    /// From the back to the front; one value a day each.
+    /// From the back to the front; one value a day each, from some day on.
     pub layers: Vec<Layer>,
 }
 
@@ -63,6 +67,8 @@ pub enum Measure {
 pub enum Layer {
     /// A filled band between two values of every day.
     Band {
+        /// Its first day.
+        first: Day,
         /// Lower edge.
         lower: Vec<f64>,
         /// Upper edge.
@@ -72,6 +78,8 @@ pub enum Layer {
     },
     /// A line through a value of every day.
     Line {
+        /// Its first day.
+        first: Day,
         /// Values.
         values: Vec<f64>,
         /// How it is drawn.
@@ -147,8 +155,14 @@ impl Panel {
 }
 
 impl Row {
+    /// What the y axis of one of its panels has to hold, zero included.
+    pub fn extent(&self, panel: &Panel) -> (f64, f64) {
+        let others = self.panels.iter().filter(|_| self.same_scale).map(Panel::extent);
+        others.fold(panel.extent(), |one, other| (f64::min(one.0, other.0), f64::max(one.1, other.1)))
+    }
+
     /// A row of one panel.
     pub fn of(height: f64, panel: Panel) -> Row {
-        Row { height, columns: 1, panels: vec![panel] }
+        Row { height, columns: 1, same_scale: false, panels: vec![panel] }
     }
 }

@@ -3,7 +3,7 @@
 
 use plotters::style::RGBColor;
 
-use super::daily::mean_of_week;
+use super::daily::{FIRST_MEAN, mean_of_week};
 use super::page::{Key, Layer, Measure, Panel, Row};
 use super::style::{INK, SMOOTHED_FROM, day_by_day, stock, tint};
 
@@ -26,6 +26,8 @@ pub struct Part {
     pub name: String,
     /// The title of its panel.
     pub title: String,
+    /// What is to be said about it, in few words.
+    pub aside: String,
     /// Its colour.
     pub color: RGBColor,
     /// One value a day.
@@ -44,15 +46,23 @@ pub fn stack(title: &str, measure: &Measure, last: &str, parts: &[Part], kind: K
         layers.extend(day_by_day(whole.collect(), INK));
     } else {
         let smooth = kind == Kind::Flow && days >= SMOOTHED_FROM;
-        let mut lower = vec![0.0; days];
+        let first = if smooth { FIRST_MEAN } else { 0 };
+        let mut lower = vec![0.0; days - first];
         for part in parts {
             let values = if smooth { mean_of_week(&part.values) } else { part.values.clone() };
             let upper: Vec<f64> = lower.iter().zip(values).map(|(lower, value)| lower + value).collect();
-            layers.push(Layer::Band { lower, upper: upper.clone(), color: part.color });
+            layers.push(Layer::Band { first, lower, upper: upper.clone(), color: part.color });
             lower = upper;
         }
     }
-    Panel { title: title.to_owned(), swatch: None, measure: measure.clone(), last: last.to_owned(), layers }
+    Panel {
+        title: title.to_owned(),
+        aside: String::new(),
+        swatch: None,
+        measure: measure.clone(),
+        last: last.to_owned(),
+        layers,
+    }
 }
 
 /// A panel for each part, each with its own scale.
@@ -64,6 +74,7 @@ pub fn apart(measure: &Measure, parts: &[Part], kind: Kind) -> Vec<Row> {
     };
     let panel = |part: &Part| Panel {
         title: part.title.clone(),
+        aside: part.aside.clone(),
         swatch: Some(part.color),
         measure: measure.clone(),
         last: part.last.clone(),
@@ -73,7 +84,7 @@ pub fn apart(measure: &Measure, parts: &[Part], kind: Kind) -> Vec<Row> {
         },
     };
     let rows = parts.chunks(columns);
-    rows.map(|row| Row { height: PART, columns, panels: row.iter().map(panel).collect() }).collect()
+    rows.map(|row| Row { height: PART, columns, same_scale: false, panels: row.iter().map(panel).collect() }).collect()
 }
 
 /// Entries of the legend for parts.

@@ -132,10 +132,12 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
     }
 }
 
-/// Width of a text in pixels, a little generous: a viewer of an SVG may have to take another font.
+/// Room for a text in pixels. A viewer of an SVG may have to take another font; the widest in wide use, DejaVu Sans,
+/// is a sixth wider than Roboto, and a quarter in bold.
 pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let measured = font(size * BITMAP.em * UNITS, bold).box_size(text);
-    measured.map_or(0.6 * size * text.chars().count() as f64, |(width, _)| f64::from(width) / UNITS) * 1.05
+    let width = measured.map_or(0.6 * size * text.chars().count() as f64, |(width, _)| f64::from(width) / UNITS);
+    width * if bold { 1.25 } else { 1.17 }
 }
 
 /// The text, or its beginning if it is wider than `width`.

@@ -3,7 +3,7 @@
 use super::daily::{accrued, amount, amounts, currency, source};
 use super::page::{Measure, Page, Panel, Row};
 use super::parts::{self, Kind, Part};
-use super::style::{BLUE, GREY, INK, PALETTE, SMOOTHED_FROM, day_by_day, line_keys};
+use super::style::{AXIS, BLUE, GREY, PALETTE, SMOOTHED_FROM, day_by_day, line_keys};
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::units::Total;
@@ -25,10 +25,11 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let alone = plan.segments.len() == 1;
     let day_by_day = Panel {
         title: if alone { plan.segments[0].id.clone() } else { "All segments, day by day".to_owned() },
+        aside: format!("in all {}", amount(whole.iter().copied().sum())),
         swatch: None,
         measure: measure.clone(),
         last: last(&whole),
-        layers: day_by_day(amounts(&whole), if alone { BLUE } else { INK }),
+        layers: day_by_day(amounts(&whole), if alone { BLUE } else { AXIS }),
     };
     let (mut rows, mut legend) = (vec![], vec![]);
     if alone {
@@ -38,13 +39,13 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         let parts = by_segment(plan, segments);
         let title = if days < SMOOTHED_FROM { "All segments, stacked" } else { "All segments, 7-day means stacked" };
         let stack = parts::stack(title, &measure, "", &parts, Kind::Flow);
-        rows.push(Row { height: WHOLE, columns: 2, panels: vec![day_by_day, stack] });
+        rows.push(Row { height: WHOLE, columns: 2, same_scale: true, panels: vec![day_by_day, stack] });
         rows.extend(parts::apart(&measure, &parts, Kind::Flow));
         legend.extend(parts::keys(&parts));
-        legend.extend(line_keys(days, INK));
+        legend.extend(line_keys(days, AXIS));
         subtitle.push_str("; in the lower rows each segment has a scale of its own");
     }
-    let title = "Accrued revenue by segment".to_owned();
+    let title = if alone { "Accrued revenue" } else { "Accrued revenue by segment" }.to_owned();
     Page { title, subtitle, legend, rows, source: source(plan), calendar: plan.calendar }
 }
 
@@ -65,7 +66,8 @@ fn by_segment(plan: &Plan, segments: Vec<Vec<Total>>) -> Vec<Part> {
     }
     let colors = PALETTE.into_iter().chain([GREY]);
     let part = |((name, days), color): ((String, Vec<Total>), _)| Part {
-        title: format!("{name}: {}", share(days.iter().copied().sum(), all)),
+        title: name.clone(),
+        aside: share(days.iter().copied().sum(), all),
         name,
         color,
         values: amounts(&days),
@@ -88,8 +90,8 @@ fn share(part: Total, all: Total) -> String {
     let percent = 100.0 * part.approx() / all.approx();
     match percent {
         // Also when the whole is nothing.
-        _ if !percent.is_finite() || percent <= 0.0 => amount(part),
-        _ if percent < 0.1 => "below 0.1 % of revenue".to_owned(),
+        _ if !percent.is_finite() || percent <= 0.0 => format!("in all {}", amount(part)),
+        _ if percent < 0.1 => "< 0.1 % of revenue".to_owned(),
         _ if percent < 10.0 => format!("{percent:.1} % of revenue"),
         _ => format!("{percent:.0} % of revenue"),
     }

@@ -53,6 +53,7 @@ fn part(days: &[StatusDay], (name, title, color, count): State) -> Part {
     Part {
         name: name.to_owned(),
         title: title.to_owned(),
+        aside: String::new(),
         color,
         values: counts(days, count),
         last: format!("last day: {}", grouped(&last.to_string())),

@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use plotters::style::{FontFamily, FontStyle, RGBColor, register_font};
 
-use super::daily::{MEAN_IN_WORDS, mean_of_week};
+use super::daily::{FIRST_MEAN, MEAN_IN_WORDS, mean_of_week};
 use super::page::{Key, Layer, Stroke};
 
 /// Width of a page in pixels.
@@ -58,7 +58,7 @@ pub const SMOOTHED_FROM: usize = 56;
 pub const DOTTED_TO: usize = 31;
 
 /// The font's name; in an SVG the viewer falls back from left to right.
-pub const FAMILY: FontFamily<'static> = FontFamily::Name("Roboto, Arial, sans-serif");
+pub const FAMILY: FontFamily<'static> = FontFamily::Name("Roboto, Helvetica, Arial, sans-serif");
 
 /// A paler colour: `share` of it, the rest white.
 pub fn tint(color: RGBColor, share: f64) -> RGBColor {
@@ -92,17 +92,17 @@ pub fn day_by_day(values: Vec<f64>, color: RGBColor) -> Vec<Layer> {
     let edge = if mean.is_some() { thin(tint(color, 0.75)) } else { strong(color) };
     let lower = vec![0.0; values.len()];
     let mut layers = vec![
-        Layer::Band { lower, upper: values.clone(), color: tint(color, 0.3) },
-        Layer::Line { values, stroke: edge },
+        Layer::Band { first: 0, lower, upper: values.clone(), color: tint(color, 0.3) },
+        Layer::Line { first: 0, values, stroke: edge },
     ];
-    layers.extend(mean.map(|values| Layer::Line { values, stroke: strong(color) }));
+    layers.extend(mean.map(|values| Layer::Line { first: FIRST_MEAN, values, stroke: strong(color) }));
     layers
 }
 
 /// A stock at the end of each day: an area under a line. It has no weekdays in it, so it needs no mean.
 pub fn stock(values: Vec<f64>, color: RGBColor, area: RGBColor) -> Vec<Layer> {
-    let band = Layer::Band { lower: vec![0.0; values.len()], upper: values.clone(), color: area };
-    vec![band, Layer::Line { values, stroke: strong(color) }]
+    let band = Layer::Band { first: 0, lower: vec![0.0; values.len()], upper: values.clone(), color: area };
+    vec![band, Layer::Line { first: 0, values, stroke: strong(color) }]
 }
 
 /// What the lines of [`day_by_day`] are.

@@ -2,9 +2,9 @@
 
 use super::daily::{counts, grouped, noun, source, status};
 use super::page::{Key, Layer, Measure, Page, Panel, Row};
-use super::style::{BLUE, VERMILION, day_by_day, line_keys, tint};
+use super::style::{AXIS, BLUE, VERMILION, day_by_day, line_keys, tint};
 use crate::plan::Plan;
-use crate::record::Summary;
+use crate::record::{StatusDay, Summary};
 
 /// Height of the plot area.
 const HEIGHT: f64 = 360.0;
@@ -17,20 +17,23 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let layers: Vec<Layer> =
         [(up, VERMILION), (down, BLUE)].into_iter().flat_map(|(v, color)| day_by_day(v, color)).collect();
     let last = days.last().copied().unwrap_or_default();
-    let totals = days.iter().fold((0, 0), |sum, day| (sum.0 + day.suspensions, sum.1 + day.resumptions));
-    let counted = |count: u64| grouped(&count.to_string());
+    let in_all = |count: fn(&StatusDay) -> u64| days.iter().map(|day| u128::from(count(day))).sum();
+    let counted = |count: u128| grouped(&count.to_string());
+    let last_day = (u128::from(last.suspensions), u128::from(last.resumptions));
+    let totals = (in_all(|day| day.suspensions), in_all(|day| day.resumptions));
     let panel = Panel {
-        title: format!("In all {} suspended, {} resumed", counted(totals.0), counted(totals.1)),
+        title: "All segments".to_owned(),
+        aside: format!("in all: {} suspended, {} resumed", counted(totals.0), counted(totals.1)),
         swatch: None,
         measure: Measure::Mirrored(format!("{} per day", noun(plan))),
-        last: format!("last day: {} suspended, {} resumed", counted(last.suspensions), counted(last.resumptions)),
+        last: format!("last day: {} suspended, {} resumed", counted(last_day.0), counted(last_day.1)),
         layers,
     };
     let mut legend = vec![
         Key::filled("suspensions, upwards", tint(VERMILION, 0.6)),
         Key::filled("resumptions, downwards", tint(BLUE, 0.6)),
     ];
-    legend.extend(line_keys(days.len(), super::style::INK));
+    legend.extend(line_keys(days.len(), AXIS));
     Page {
         title: "Suspensions and resumptions".to_owned(),
         subtitle: "Service stopped for arrears, and started again after payment, on each day".to_owned(),

@@ -101,11 +101,15 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "SEGMENT/INDEX")]
     pub account: String,
     /// First date to tell of [default: the first]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub from: Option<Date>,
     /// Last date to tell of [default: the last]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub to: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "expected a date such as 2026-01-31".to_owned())
 }
 
 /// Tables to keep.

@@ -25,7 +25,12 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let from = args.from.map_or(0, second);
     // The close of the last day is at its 24:00:00.
     let to = args.to.map_or(end, |date| second(date) + crate::units::DAY - 1);
-    if from > end || to < 0 || from > to {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Failure::Usage(format!("--from {from} is later than --to {to}")));
+    }
+    if from >= end || to < 0 {
         return Err(Failure::Usage(format!(
             "no such dates: the horizon is {} to {}",
             plan.calendar.start(),

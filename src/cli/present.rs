@@ -34,8 +34,11 @@ fn group(digits: &str) -> String {
 pub fn numbers(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     table
 }
@@ -76,19 +79,17 @@ pub fn summary(plan: &Plan, summary: &Summary) -> String {
         plan.calendar.start(),
         plan.seed
     );
-    text.push_str(&format!(
-        "Demand     {:>17}  = {} unintegrated + {} refused + {} served\n",
-        count(usage.potential),
-        count(usage.unintegrated),
-        count(usage.refused - usage.retried.min(usage.refused)),
-        count(usage.served),
-    ));
-    text.push_str(&format!(
-        "Bills      {:>17}  deducted {}, of which rounding {}\n",
-        count(money.bills),
-        whole_money(money.deducted),
-        money.rounding.short(),
-    ));
+    for (name, value, note) in [
+        ("asked for", count(usage.potential), "units of demand"),
+        ("  unintegrated", count(usage.unintegrated), "before activation or integration"),
+        ("  refused", count(usage.refused), "while suspended, or above the rate limit"),
+        ("  served", count(usage.served), ""),
+        ("bills", count(money.bills), ""),
+        ("  deducted", whole_money(money.deducted), "from balances, after rounding"),
+    ] {
+        text.push_str(format!("{name:<16}{value:>17}  {note}").trim_end());
+        text.push('\n');
+    }
     for warning in Warning::of(plan, summary) {
         text.push_str(&format!("warning: {warning}\n"));
     }

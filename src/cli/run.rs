@@ -52,7 +52,9 @@ fn failure(error: SaveError) -> Failure {
         SaveError::Occupied { .. } => {
             Failure::Usage(format!("{error}\nhelp: replace it with --force, or write elsewhere with --out"))
         }
-        SaveError::Account(_) => Failure::Usage(format!("{error}\nhelp: prices × demand are out of range")),
+        SaveError::Account(_) => {
+            Failure::Usage(format!("{error}\nhelp: its prices × its demand are too large; lower one of them"))
+        }
         _ => Failure::System(error.to_string()),
     }
 }

@@ -3,7 +3,7 @@
 use crate::behaviour::PayerState;
 use crate::demand::Trace;
 use crate::plan::{Movement, Payer};
-use crate::rules::{Account, Demand, Log, Terms, Today};
+use crate::rules::{Account, Changes, Demand, Log, Terms, Today};
 use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
 
@@ -71,23 +71,19 @@ impl<'p> Player<'p> {
         let days = plan.calendar.days();
         self.integrates.clear();
         self.integrates.extend((0..customers.uses.len()).map(|used| world.integrates(segment, used, index)));
-        self.account.open(customers, &self.integrates, terms);
+        self.account.open(customers, &self.integrates, &plan.profiles, terms);
         let mut payer = PayerState::new(if world.pays(segment, index) { customers.payer } else { Payer::Never });
         let draws = world.payer(segment, index);
         let mut ledger = Ledger { movements: &customers.ledger };
         let (mut at, mut day) = (0, 0);
         self.begin_day(segment, day);
         loop {
-            let closing = at == midnight(day + 1);
-            if !(closing && day + 1 == days) {
+            // RULES §4: money (1) comes before the close (4), and the close before all the rest.
+            if at < plan.calendar.end() {
                 self.money_in(at, &mut ledger, &mut payer, log)?;
             }
-            if closing {
-                self.bill_at.clear();
-                let uses = 0..customers.uses.len();
-                self.bill_at.extend(uses.map(|used| world.bill_at(segment, used, index, day)));
-                let today = Today { day, demand: &self.demand };
-                self.account.close_day(&today, &self.bill_at, terms, log)?;
+            if at == midnight(day + 1) {
+                self.close_day(segment, index, day, log)?;
                 day += 1;
                 if day == days {
                     return Ok(());
@@ -97,8 +93,34 @@ impl<'p> Player<'p> {
             let today = Today { day, demand: &self.demand };
             let changes = self.account.proceed(at, &today, terms, log)?;
             payer.observe(at, &self.account, &changes, &draws);
-            at = self.account.next().min(ledger.next()).min(payer.next).min(midnight(day + 1));
+            // The quiet line: days on which nothing happens but usage, closes and bills that the balance covers.
+            let until = self.account.next().min(ledger.next()).min(plan.calendar.end());
+            loop {
+                let (close, bill) = (midnight(day + 1), self.account.next_bill());
+                at = until.min(payer.next).min(bill).min(close);
+                if at == until || at == payer.next || at == bill && at == close {
+                    break;
+                }
+                if at == close {
+                    self.close_day(segment, index, day, log)?;
+                    day += 1;
+                    self.begin_day(segment, day);
+                } else if self.account.bill_quietly(at, terms, log)? {
+                    payer.observe(at, &self.account, &Changes::MONEY, &draws);
+                } else {
+                    break;
+                }
+            }
         }
+    }
+
+    /// Phase 4: the close of a day.
+    fn close_day(&mut self, segment: usize, index: u64, day: Day, log: &mut impl Log) -> Result<(), TooLarge> {
+        self.bill_at.clear();
+        let uses = 0..self.demand.len();
+        self.bill_at.extend(uses.map(|used| self.world.bill_at(segment, used, index, day)));
+        let today = Today { day, demand: &self.demand };
+        self.account.close_day(&today, &self.bill_at, self.terms, log)
     }
 
     /// Phase 1: the ledger's movements in the order written, then the payer's payment.

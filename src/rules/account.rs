@@ -9,10 +9,10 @@ use super::meter::Demand;
 use super::service::{Opening, Service};
 use super::terms::Terms;
 use super::wallet::{Voucher, Wallet};
-use crate::book::{ActivationInArrears, WhileSuspended};
+use crate::book::{ActivationInArrears, Settlement, WhileSuspended};
 use crate::plan::{Movement, Segment};
 use crate::scenario::LedgerKind;
-use crate::units::{Day, Money, NEVER, Seconds, TooLarge, midnight};
+use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
 
 /// The whole state of an account.
 #[derive(Clone, Debug)]
@@ -47,6 +47,12 @@ pub struct Changes {
     pub suspended: bool,
 }
 
+impl Changes {
+    /// Money moved and nothing else.
+    pub const MONEY: Changes =
+        Changes { money: true, arrears_started: false, arrears_cleared: false, suspended: false };
+}
+
 impl Default for Account {
     fn default() -> Account {
         Account::new()
@@ -59,8 +65,8 @@ impl Account {
         Account { wallet: Wallet::default(), dunning: Dunning::new(), services: vec![], used: 0 }
     }
 
-    /// Starts a life in a segment, keeping the buffers. `integrates` tells for each use whether it ever integrates.
-    pub fn open(&mut self, segment: &Segment, integrates: &[bool], terms: &Terms) {
+    /// Starts a life in a segment, keeping the buffers. For each use: whether it ever integrates, and its profile.
+    pub fn open(&mut self, segment: &Segment, integrates: &[bool], profiles: &[Profile], terms: &Terms) {
         self.wallet.open(segment.opening_balance, segment.credit_line);
         self.wallet.moved = true;
         self.dunning = Dunning::new();
@@ -75,6 +81,10 @@ impl Account {
                 activation: used.activation,
                 integration: if *integrates { used.integration } else { NEVER },
                 grace: product.grace(segment.partner),
+                unlimited: match product.book.rate_limit {
+                    Some(limit) => profiles[used.profile].largest_within(limit.calls),
+                    None => u64::MAX,
+                },
             };
             service.open(opening, product);
         }
@@ -90,11 +100,39 @@ impl Account {
         self.dunning.arrears.as_ref()
     }
 
-    /// The next instant at which something happens by itself.
+    /// The next instant at which something but a bill happens by itself.
     #[inline]
     pub fn next(&self) -> Seconds {
         let services = self.services[..self.used].iter().map(Service::next).min().unwrap_or(NEVER);
         services.min(self.dunning.write_off).min(self.wallet.next_expiry())
+    }
+
+    /// The instant of the next bill.
+    #[inline]
+    pub fn next_bill(&self) -> Seconds {
+        self.services[..self.used].iter().map(|service| service.bill_at).min().unwrap_or(NEVER)
+    }
+
+    /// The bills of an instant at which nothing else happens, if they leave everything as it was but the balance:
+    /// no arrears before or after, nothing suspended. Otherwise nothing is done; the instant must [`proceed`](Self::proceed).
+    ///
+    /// # Errors
+    /// [`TooLarge`] when an amount does not fit.
+    #[inline]
+    pub fn bill_quietly(&mut self, at: Seconds, terms: &Terms, log: &mut impl Log) -> Result<bool, TooLarge> {
+        let due = |service: &Service| if service.bill_at <= at { service.unbilled() } else { Money::ZERO };
+        let mut most = Money::ZERO;
+        for service in &self.services[..self.used] {
+            // A deduction is less than one unit above its bill, carried remainder included.
+            most = most.plus(due(service))?.plus(terms.policy.deduction_unit)?;
+        }
+        let calm = self.dunning.is_calm() && terms.policy.settlement == Settlement::Full;
+        if !calm || self.wallet.available()? <= most {
+            return Ok(false);
+        }
+        self.issue_bills(at, terms, log)?;
+        self.wallet.moved = false;
+        Ok(true)
     }
 
     /// Phase 1: a movement of the ledger.

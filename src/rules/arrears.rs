@@ -41,6 +41,12 @@ impl Dunning {
         Dunning { arrears: None, resumable_since: None, write_off: NEVER }
     }
 
+    /// Whether money that stays above zero changes nothing: no arrears, and the condition to resume holds.
+    #[inline]
+    pub fn is_calm(&self) -> bool {
+        self.arrears.is_none() && self.resumable_since.is_some()
+    }
+
     /// Judges the wallet at an instant at which money moved.
     pub fn judge(
         &mut self,

@@ -35,6 +35,8 @@ pub struct Service {
     in_slot: u64,
     /// Refused in this suspension, for customers that come again.
     knocking: u64,
+    /// Largest daily count that no rate limit can touch.
+    unlimited: u64,
 }
 
 /// A quota's units and when they end.
@@ -51,6 +53,7 @@ pub(super) struct Opening {
     pub activation: Seconds,
     pub integration: Seconds,
     pub grace: Option<Seconds>,
+    pub unlimited: u64,
 }
 
 impl Service {
@@ -75,6 +78,7 @@ impl Service {
             settled: 0,
             in_slot: 0,
             knocking: 0,
+            unlimited: u64::MAX,
         }
     }
 
@@ -89,6 +93,7 @@ impl Service {
             activation_at: opening.activation,
             integration_at: if product.book.requires_integration { opening.integration } else { NEVER },
             integrated: !product.book.requires_integration,
+            unlimited: opening.unlimited,
             quotas,
             ..Service::new()
         };
@@ -124,7 +129,7 @@ impl Service {
         self.quotas.get(quota).map_or(0, |granted| granted.left)
     }
 
-    /// The earliest of its timers.
+    /// The earliest of its timers but for its bill.
     #[inline]
     pub(super) fn next(&self) -> Seconds {
         self.activation_at
@@ -133,7 +138,6 @@ impl Service {
             .min(self.resume_at)
             .min(self.wipe_at)
             .min(self.quota_end)
-            .min(self.bill_at)
     }
 
     /// Meters what came since the last settlement, up to second `until` of the day, in the state that held.
@@ -157,7 +161,7 @@ impl Service {
             return;
         }
         let admitted = match product.book.rate_limit {
-            Some(limit) if !demand.profile.fits(demand.potential, limit.calls) => {
+            Some(limit) if demand.potential > self.unlimited => {
                 let (admitted, in_slot) = demand.admitted(from, until, limit, self.in_slot_at(from));
                 self.in_slot = in_slot;
                 admitted

@@ -340,7 +340,7 @@ static SIZES: &[Variant] = &[
     Variant {
         kind: "lognormal",
         table: Table {
-            name: "lognormal sizes",
+            name: "a lognormal size",
             doc: "Given by mean or median (exactly one) and cv, never by log parameters.",
             inline: true,
             keys: &[
@@ -405,11 +405,12 @@ static SIZE: Table = table(
 
 fn mean_or_median(size: &Record, problems: &mut Problems) {
     let given = [size.get::<Option<f64>>("median"), size.get::<Option<f64>>("mean")];
-    if given.iter().flatten().count() != 1 {
+    let count = given.iter().flatten().count();
+    if count != 1 {
         problems.push(
-            Problem::new("lognormal sizes need either `median` or `mean`")
+            Problem::new("a lognormal size needs exactly one of `median` and `mean`")
                 .at(size.place)
-                .label("exactly one of the two")
+                .label(if count == 0 { "neither is given" } else { "both are given" })
                 .cure("for example size = { kind = \"lognormal\", median = 40, cv = 2.9129 }"),
         );
     }
@@ -429,14 +430,20 @@ fn only_vouchers_have_dates(entry: &Record, problems: &mut Problems) {
     let (from, expires): (Option<DateTime>, Option<DateTime>) = (entry.get("from"), entry.get("expires"));
     if entry.word::<LedgerKind>("kind") != LedgerKind::Voucher && (from.is_some() || expires.is_some()) {
         let place = entry.valued("from").place.or(entry.valued("expires").place);
-        problems.push(Problem::new("only a voucher has `from` and `expires`").at(place).label("nothing reads this"));
+        problems.push(
+            Problem::new("only a voucher has `from` and `expires`")
+                .at(place)
+                .label("would be ignored")
+                .cure("remove it, or write kind = \"voucher\""),
+        );
+        return;
     }
     let usable = from.unwrap_or_else(|| entry.get("at"));
     if expires.is_some_and(|expires| expires <= usable) {
         problems.push(
             Problem::new("a voucher must expire after it becomes usable")
                 .at(entry.place_of("expires"))
-                .label("not later than `from`"),
+                .label(format!("not later than `{}`", if from.is_some() { "from" } else { "at" })),
         );
     }
 }

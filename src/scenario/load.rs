@@ -57,7 +57,7 @@ fn resolve(
     }
     for (key, value) in [("seed", overrides.seed), ("days", overrides.days)] {
         if let Some(value) = value {
-            set::apply(&format!("{key}={value}"), &mut root, sources, &mut problems);
+            set::apply_option(key, value, &mut root, sources, &mut problems);
         }
     }
     // A text that is not TOML has lost what follows the mistake: checking it would only confuse.
@@ -69,7 +69,7 @@ fn resolve(
         return Err(problems);
     }
     if let Some(total) = overrides.accounts {
-        scale(&mut record, total).map_err(|problem| {
+        scale(&mut record, total, sources).map_err(|problem| {
             problems.push(problem);
             problems
         })?;
@@ -83,19 +83,21 @@ fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut 
     match std::fs::read(path) {
         Err(error) => {
             let what = format!("cannot read {shown}: {}", reason(&error));
-            problems.push(
-                Problem::new(what)
-                    .at(place)
-                    .label("named here")
-                    .cure("check the path; it is taken from the file that names it"),
-            );
+            let cure = match (error.kind(), place) {
+                (std::io::ErrorKind::IsADirectory, _) => "name the TOML file inside it",
+                (_, Some(_)) => "check the path; it starts at the folder of the file that names it",
+                (_, None) => "check the path",
+            };
+            problems.push(Problem::new(what).at(place).label("named here").cure(cure));
             None
         }
         Ok(bytes) => match String::from_utf8(bytes) {
             Err(error) => {
-                let at = error.utf8_error().valid_up_to();
+                let read = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+                let line = read.matches('\n').count() + 1;
+                let column = read.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
                 problems.push(
-                    Problem::new(format!("{shown} is not UTF-8 text (byte {at})"))
+                    Problem::new(format!("{shown}:{line}:{column} is not UTF-8 text"))
                         .at(place)
                         .label("named here")
                         .cure("save the file as UTF-8"),
@@ -172,14 +174,18 @@ fn name_it(root: &mut Node, path: &Path) {
 }
 
 /// Scales every segment so that together they have `total` accounts, each at least one.
-fn scale(record: &mut Record, total: u64) -> Result<(), Problem> {
+fn scale(record: &mut Record, total: u64, sources: &mut Sources) -> Result<(), Problem> {
     let sizes: Vec<u64> = record.records("segments").iter().map(|segment| segment.get("accounts")).collect();
     let before: u64 = sizes.iter().sum();
     let least = u64::try_from(sizes.len()).unwrap_or(u64::MAX);
     if total < least || total > 1_000_000_000 {
-        return Err(Problem::new(format!(
-            "--accounts {total} does not fit: there are {least} segments of at least one account, and at most 1 000 000 000 accounts"
-        )));
+        let (place, text) = set::option("accounts", total, sources);
+        return Err(Problem::new(format!("expected a whole number from {least} to 1_000_000_000"))
+            .at(Some(place))
+            .label(format!(
+                "this is {text}{}",
+                if total < least { ": every segment keeps at least one account" } else { "" }
+            )));
     }
     // Cumulative rounding: the parts add up to the whole, and scaling to the same total changes nothing.
     let share = |cumulative: u64| {

@@ -103,9 +103,15 @@ pub fn parse(sources: &Sources, source: usize, problems: &mut Problems) -> Node 
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
+        let blank = text.get(span.clone()).is_none_or(|marked| marked.trim().is_empty());
+        let (what, label) = match error.message() {
+            // The parser takes a value that is not there for a text without quotes.
+            message if blank && message.starts_with("string values must be quoted") => ("a value is missing", "here"),
+            message if message.starts_with("duplicate key") => ("a key is written twice", "the second"),
+            message => (message, "here"),
+        };
         let place = Place { source, start: span.start, end: span.end };
-        problems
-            .push(Problem::new(format!("this is not valid TOML: {}", error.message())).at(Some(place)).label("here"));
+        problems.push(Problem::new(format!("this is not valid TOML: {what}")).at(Some(place)).label(label));
     }
     let whole = Place { source, start: table.span().start, end: table.span().end };
     Node { place: Some(whole), value: table_of(table.get_ref(), source, 0) }

@@ -19,6 +19,13 @@ impl Problem {
         Problem { what: what.into(), place: None, label: String::new(), cure: None }
     }
 
+    /// The same mistake in another clause.
+    #[must_use]
+    pub fn headed(mut self, what: impl Into<String>) -> Problem {
+        self.what = what.into();
+        self
+    }
+
     /// Where it stands, if it stands anywhere (a default does not).
     #[must_use]
     pub fn at(mut self, place: Option<Place>) -> Problem {

@@ -1,14 +1,18 @@
-//! `--set key.path=value`: one value of a tree replaced, with its place in the argument.
+//! `--set key.path=value` and its short forms: one value of a tree replaced, with its place in the command line.
 
 use super::node::{self, Entry, Node, Raw};
 use super::problem::{Problem, Problems};
 use super::source::{Place, Sources};
 
+/// What a person calls the source of an argument.
+const COMMAND_LINE: &str = "command line";
+const SET: &str = "--set ";
+
 /// Puts `argument` (`key.path=value`) into `root`. List elements go by their `id` or their index.
 /// Whether the key exists is found when the tree is checked, like any other unknown key.
 pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
-    let source = sources.add("--set", argument);
-    let whole = Some(Place { source, start: 0, end: argument.len() });
+    let source = sources.add(COMMAND_LINE, format!("{SET}{argument}"));
+    let whole = Some(Place { source, start: SET.len(), end: SET.len() + argument.len() });
     let Some((path, text)) = argument.split_once('=') else {
         problems.push(
             Problem::new("--set needs a key and a value")
@@ -18,9 +22,9 @@ pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &
         );
         return;
     };
-    let value = value_of(text, source, path.len() + 1);
+    let mut start = SET.len();
+    let value = value_of(text, source, start + path.len() + 1);
     let mut steps = vec![];
-    let mut start = 0;
     for step in path.split('.') {
         let place = Place { source, start, end: start + step.len() };
         steps.push((step.trim(), place));
@@ -29,6 +33,23 @@ pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &
     if let Err(problem) = place_value(root, &steps, value) {
         problems.push(problem);
     }
+}
+
+/// Puts the number of an option such as `--days 30` into the key of that name.
+pub fn apply_option(key: &str, number: u64, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
+    let (place, text) = option(key, number, sources);
+    let value = value_of(&text, place.source, place.start);
+    if let Err(problem) = place_value(root, &[(key, place)], value) {
+        problems.push(problem);
+    }
+}
+
+/// The number of an option and its place in the command line.
+pub fn option(key: &str, number: u64, sources: &mut Sources) -> (Place, String) {
+    let text = number.to_string();
+    let start = "-- ".len() + key.len();
+    let source = sources.add(COMMAND_LINE, format!("--{key} {text}"));
+    (Place { source, start, end: start + text.len() }, text)
 }
 
 /// A TOML value, or a bare word as a text: `--set account.rounding=truncate`.
@@ -68,11 +89,12 @@ fn place_value(node: &mut Node, steps: &[(&str, Place)], value: Node) -> Result<
             let by_id = nodes.iter().position(|n| n.get("id").and_then(Node::text) == Some(step));
             let by_index = step.parse::<usize>().ok().filter(|index| *index < nodes.len());
             let Some(found) = by_id.or(by_index) else {
-                let known = if ids.is_empty() { String::new() } else { format!(", or an id: {}", ids.join(", ")) };
+                let known = if ids.is_empty() { String::new() } else { format!(" or by id: {}", ids.join(", ")) };
+                let many = if nodes.len() == 1 { "1 element".to_owned() } else { format!("{} elements", nodes.len()) };
                 return Err(Problem::new(format!("the list has no element `{step}`"))
                     .at(Some(*place))
                     .label("no such element")
-                    .cure(format!("use an index below {}{known}", nodes.len())));
+                    .cure(format!("it has {many}, by index from 0{known}")));
             };
             place_value(&mut nodes[found], rest, value)
         }

@@ -20,7 +20,7 @@ pub const MAX_WEIGHT: u32 = 1_000_000_000;
 pub struct Profile {
     /// Weight before each slot, and of the whole day at the end.
     cumulative: Box<[u64]>,
-    /// Largest day's count for which no second can exceed 1 call, times the rate: see [`Profile::fits`].
+    /// Weight of the heaviest slot.
     heaviest: u64,
 }
 
@@ -60,11 +60,10 @@ impl Profile {
         u64::try_from(u128::from(count) * reached / whole).expect("a part of a u64 is no larger than it")
     }
 
-    /// Whether no second of a day with `count` units can have more than `limit`: then no slot has more than 300 × limit.
-    #[inline]
-    pub fn fits(&self, count: u64, limit: u64) -> bool {
-        let most = u128::from(count) * u128::from(self.heaviest);
-        most <= u128::from(limit) * u128::from(self.cumulative[SLOTS]) * u128::from(SLOT.unsigned_abs())
+    /// Largest count of a day of which no second can have more than `limit`: then no slot has more than 300 × limit.
+    pub fn largest_within(&self, limit: u64) -> u64 {
+        let seconds = u128::from(limit) * u128::from(self.cumulative[SLOTS]) * u128::from(SLOT.unsigned_abs());
+        u64::try_from(seconds / u128::from(self.heaviest)).unwrap_or(u64::MAX)
     }
 
     /// Whether every second of `slot` has at least `limit` units of a day's `count`.
@@ -103,7 +102,7 @@ mod tests {
         ) {
             prop_assume!(weights.iter().any(|w| *w > 0));
             let profile = Profile::new(&weights).expect("valid");
-            let fits = profile.fits(count, limit);
+            let fits = count <= profile.largest_within(limit);
             for t in (0..DAY).step_by(7) {
                 let second = profile.before(count, t + 1) - profile.before(count, t);
                 let slot = usize::try_from(t / SLOT).expect("positive");

@@ -28,6 +28,10 @@ impl Share {
     /// floor(count × share).
     #[inline]
     pub fn of(self, count: u64) -> u64 {
+        // The defaults, without the division: this is asked once an account-day.
+        if self == Share::NONE {
+            return 0;
+        }
         if self == Share::ALL {
             return count;
         }

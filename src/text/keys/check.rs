@@ -23,14 +23,22 @@ fn check_entries(
     tag: Option<&str>,
     problems: &mut Problems,
 ) -> Record {
+    let mut meant = vec![];
     for entry in entries {
         let known = table.keys.iter().any(|key| key.name == entry.key) || tag == Some(entry.key.as_str());
         if !known {
-            problems.push(unknown(entry, table, tag));
+            let names: Vec<&str> = tag.into_iter().chain(table.keys.iter().map(|key| key.name)).collect();
+            let near = nearest(&entry.key, &names);
+            meant.extend(near);
+            problems.push(unknown(entry, table, near, &names));
         }
     }
     let values = table.keys.iter().map(|key| match entries.iter().find(|entry| entry.key == key.name) {
         Some(entry) => check_value(&entry.node, &key.shape, problems),
+        // A misspelt key is one mistake, not two.
+        None if matches!(key.default, Fallback::Required) && meant.contains(&key.name) => {
+            Valued { place: None, value: Value::Broken }
+        }
         None => fallback(place, key, table, problems),
     });
     let record = Record { table, place, values: values.collect() };
@@ -54,12 +62,20 @@ fn fallback(place: Option<Place>, key: &Key, table: &Table, problems: &mut Probl
                 Problem::new(format!("{} has no `{}`", table.name, key.name))
                     .at(place)
                     .label(format!("`{}` is missing here", key.name))
-                    .cure(format!("add `{} = …`: {}", key.name, key.shape.expected())),
+                    .cure(format!("add {}: {}", how_to_add(key), key.shape.expected())),
             );
             Value::Broken
         }
     };
     Valued { place: None, value }
+}
+
+fn how_to_add(key: &Key) -> String {
+    match key.shape {
+        Shape::Map(_) => format!("`{}.ID = {{ … }}`", key.name),
+        Shape::List(Shape::Table(_), ..) => format!("`[[{}]]`", key.name),
+        _ => format!("`{} = …`", key.name),
+    }
 }
 
 fn check_value(node: &Node, shape: &Shape, problems: &mut Problems) -> Valued {
@@ -87,39 +103,50 @@ fn word_or(node: &Node, shape: &Shape, or: &Shape, problems: &mut Problems) -> V
     }
     let mut inner = Problems::default();
     let valued = check_value(node, or, &mut inner);
-    if inner.is_empty() {
-        return valued.value;
-    }
-    problems.push(mismatch(node, shape));
+    let Some(problem) = inner.iter().next() else { return valued.value };
+    // The value's own mistake says more (why it is no length), but either would have been right.
+    let problem = problem.clone().headed(format!("expected {}", shape.expected()));
+    let near = match (shape, node.text()) {
+        (Shape::WordOr(word, _), Some(text)) => nearest(text, &[word.word]),
+        _ => None,
+    };
+    problems.push(match near {
+        Some(near) => problem.cure(format!("did you mean \"{near}\"?")),
+        None => problem,
+    });
     Value::Broken
 }
 
 fn map(entries: &[Entry], table: &'static Table, problems: &mut Problems) -> Value {
     let mut records = vec![];
+    let mut named = true;
     for entry in entries {
         if let Some(problem) = bad_id(&entry.key, entry.place) {
             problems.push(problem);
+            named = false;
         }
         records.push((entry.key.clone(), check(&entry.node, table, problems)));
     }
     records.sort_by(|a, b| a.0.cmp(&b.0));
-    Value::Map(records)
+    if named { Value::Map(records) } else { Value::Broken }
 }
 
 fn tagged(node: &Node, entries: &[Entry], variants: &'static [Variant], problems: &mut Problems) -> Value {
-    let shape = Shape::Tagged(variants);
+    let names: Vec<&str> = variants.iter().map(|v| v.kind).collect();
+    let words: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     let Some(kind) = node.get("kind") else {
         problems.push(
-            Problem::new("a table has no `kind`")
+            Problem::new("this table has no `kind`")
                 .at(node.place)
                 .label("`kind` is missing here")
-                .cure(format!("expected {}", shape.expected())),
+                .cure(format!("add `kind = …`: one of {}", words.join(", "))),
         );
         return Value::Broken;
     };
     let Some(variant) = variants.iter().find(|v| Some(v.kind) == kind.text()) else {
-        let names: Vec<&str> = variants.iter().map(|v| v.kind).collect();
-        let problem = mismatch(kind, &shape);
+        let problem = Problem::new(format!("expected one of {}", words.join(", ")))
+            .at(kind.place)
+            .label(format!("this is {}", found(kind)));
         problems.push(match kind.text().and_then(|text| nearest(text, &names)) {
             Some(near) => problem.cure(format!("did you mean \"{near}\"?")),
             None => problem,
@@ -131,7 +158,8 @@ fn tagged(node: &Node, entries: &[Entry], variants: &'static [Variant], problems
 
 fn scalar(node: &Node, shape: &Shape) -> Result<Value, Problem> {
     let wrong = || mismatch(node, shape);
-    let because = |why: &str| wrong().cure(why.to_owned());
+    let because = |why: &str| wrong().label(format!("this is {}: {why}", found(node)));
+    let unquote = "write it without quotes: TOML has dates of its own";
     match (shape, &node.value) {
         (Shape::Flag, Raw::Flag(flag)) => Ok(Value::Flag(*flag)),
         (Shape::Whole(min, max), Raw::Integer(digits)) => {
@@ -160,26 +188,37 @@ fn scalar(node: &Node, shape: &Shape) -> Result<Value, Problem> {
         (Shape::Date, Raw::Moment(moment)) if moment.time.is_none() => {
             moment.to_string().parse().map(Value::Date).map_err(|_| wrong())
         }
+        (Shape::Date, Raw::Moment(moment)) if moment.date.is_some() => {
+            Err(wrong().cure("write the date alone: its 00:00:00 is in the billing offset"))
+        }
+        (Shape::Date, Raw::Text(text)) if text.parse::<jiff::civil::Date>().is_ok() => Err(wrong().cure(unquote)),
         (Shape::Moment, Raw::Moment(moment)) if moment.offset.is_none() && moment.date.is_some() => {
             if moment.time.is_some_and(|time| time.nanosecond.is_some_and(|n| n != 0)) {
                 return Err(because("the clock counts whole seconds"));
             }
             moment.to_string().parse().map(Value::Moment).map_err(|_| wrong())
         }
-        (Shape::Moment, Raw::Moment(_)) => {
-            Err(because("instants are in the billing offset; write no offset of their own"))
+        (Shape::Moment, Raw::Moment(moment)) if moment.offset.is_some() => {
+            Err(wrong().cure("write it without an offset: instants are in the billing offset"))
         }
+        (Shape::Moment, Raw::Text(text)) if text.parse::<jiff::civil::DateTime>().is_ok() => Err(wrong().cure(unquote)),
         (Shape::Text, Raw::Text(text)) => Ok(Value::Text(text.clone())),
         (Shape::Id, Raw::Text(text)) => match bad_id(text, node.place) {
             None => Ok(Value::Text(text.clone())),
             Some(problem) => Err(problem),
         },
+        (Shape::Tagged(variants), Raw::Text(text)) if variants.iter().any(|v| v.kind == text) => {
+            Err(wrong().cure(format!("write it as a table: {{ kind = \"{text}\" }}")))
+        }
+        (Shape::List(Shape::Table(_), ..), Raw::Table(_)) => {
+            Err(wrong().cure("write its header in double brackets, [[…]], once for each"))
+        }
         (Shape::Choice(words), Raw::Text(text)) => match words.iter().find(|w| w.word == text) {
             Some(word) => Ok(Value::Word(word.word)),
             None => {
                 let names: Vec<&str> = words.iter().map(|w| w.word).collect();
                 Err(match nearest(text, &names) {
-                    Some(near) => because(&format!("did you mean \"{near}\"?")),
+                    Some(near) => wrong().cure(format!("did you mean \"{near}\"?")),
                     None => wrong(),
                 })
             }
@@ -206,21 +245,25 @@ fn found(node: &Node) -> String {
     match &node.value {
         Raw::Integer(text) | Raw::Float(text) if text.len() <= 24 => text.clone(),
         Raw::Text(text) if text.len() <= 24 => format!("\"{text}\""),
+        Raw::Moment(moment) => moment.to_string(),
         Raw::List(nodes) => format!("a list of {}", nodes.len()),
         _ => node.kind().to_owned(),
     }
 }
 
-fn unknown(entry: &Entry, table: &Table, tag: Option<&str>) -> Problem {
-    let names: Vec<&str> = table.keys.iter().map(|key| key.name).chain(tag).collect();
-    let cure = match nearest(&entry.key, &names) {
+fn unknown(entry: &Entry, table: &Table, near: Option<&str>, names: &[&str]) -> Problem {
+    let cure = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("{} has these keys: {}", table.name, names.join(", ")),
+        None if names.is_empty() => "it has no keys at all".to_owned(),
+        None => format!("its keys: {}", names.join(", ")),
     };
     Problem::new(format!("{} has no key `{}`", table.name, entry.key)).at(entry.place).label("unknown key").cure(cure)
 }
 
+/// The name that was probably meant: a letter in three may be wrong, or the end may be missing.
 fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    let letters = word.chars().count();
     let best = names.iter().map(|name| (strsim::damerau_levenshtein(word, name), *name)).min()?;
-    (best.0 <= 2.max(word.chars().count() / 3)).then_some(best.1)
+    let begun = || names.iter().find(|name| letters >= 4 && name.starts_with(word)).copied();
+    if best.0 <= 1.max(letters / 3) { Some(best.1) } else { begun() }
 }

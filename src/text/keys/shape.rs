@@ -100,13 +100,13 @@ impl Shape {
     pub fn expected(&self) -> String {
         match self {
             Shape::Flag => "true or false".to_owned(),
-            Shape::Whole(min, max) => format!("a whole number from {min} to {max}"),
+            Shape::Whole(min, max) => format!("a whole number from {} to {}", grouped(min), grouped(max)),
             Shape::Money(min, max) => {
-                let text = |units: i64| crate::units::Money::from_units(units).decimal().normalize().to_string();
+                let text = |units: i64| grouped(crate::units::Money::from_units(units).decimal().normalize());
                 format!("an amount from {} to {} with up to 8 decimals", text(*min), text(*max))
             }
             Shape::Share => "a share from 0 to 1 with up to 8 decimals".to_owned(),
-            Shape::Real(min, max) => format!("a number from {min} to {max}"),
+            Shape::Real(min, max) => format!("a number from {} to {}", grouped(min), grouped(max)),
             Shape::Length => "a length of time in quotes such as \"168h\", \"7d\" or \"90s\"".to_owned(),
             Shape::Time => "a time of day in quotes such as \"08:00:00\"".to_owned(),
             Shape::Date => "a date such as 2026-01-31".to_owned(),
@@ -118,9 +118,14 @@ impl Shape {
                 format!("one of {}", words.join(", "))
             }
             Shape::WordOr(word, shape) => format!("\"{}\" or {}", word.word, shape.expected()),
-            Shape::List(_, min, max) if min == max => format!("a list of {min} values"),
-            Shape::List(_, 0, _) => "a list".to_owned(),
-            Shape::List(_, min, _) => format!("a list of at least {min}"),
+            Shape::List(of, min, max) => {
+                let many = if min == max { grouped(min) } else { format!("{} to {}", grouped(min), grouped(max)) };
+                match of {
+                    Shape::Table(table) if *max == 1 => format!("a list of one table, {}", table.name),
+                    Shape::Table(table) => format!("a list of {many} tables, each {}", table.name),
+                    _ => format!("a list of {many} values"),
+                }
+            }
             Shape::Table(table) => format!("a table: {}", table.name),
             Shape::Map(table) => format!("tables by id, each {}", table.name),
             Shape::Tagged(variants) => {
@@ -129,4 +134,18 @@ impl Shape {
             }
         }
     }
+}
+
+/// A number as TOML takes it, with `_` between groups of three digits from 10 000 on.
+fn grouped(number: impl std::fmt::Display) -> String {
+    let text = number.to_string();
+    let end = text.find('.').unwrap_or(text.len());
+    let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    let mut grouped = text.clone();
+    if end - start > 4 {
+        for at in (start + 1..end).rev().filter(|at| (end - at).is_multiple_of(3)) {
+            grouped.insert(at, '_');
+        }
+    }
+    grouped
 }

@@ -1,0 +1,30 @@
+# All checks of .ci/run
+check: fmt clippy docs test
+
+fmt:
+    cargo fmt --check
+
+clippy:
+    cargo clippy --all-targets -- -D warnings
+    cargo clippy --all-targets --no-default-features -- -D warnings
+
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+test:
+    cargo test
+
+# Rules, demand and engine alone: no Polars, seconds to build
+quick:
+    cargo test --no-default-features
+
+# Twenty faults put into the rules, one at a time: the tests must catch each
+mutants:
+    tests/mutants/run
+
+bench:
+    cargo bench --no-default-features --bench account_day
+
+# Write docs/DATA.md and docs/BOOK.md from the code
+write-docs:
+    BILLSIM_WRITE_DOCS=1 cargo test --test docs
