@@ -25,10 +25,10 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Simulate a scenario and write a run folder
-    #[command(after_help = "Example:\n  billsim run scenarios/captcha.toml --set books.captcha.grace=72h")]
+    #[command(after_help = "Example:\n  billsim run scenarios/tutorial.toml --set account.rounding=truncate")]
     Run(RunArgs),
     /// Check a scenario and print what would be run; runs nothing
-    #[command(after_help = "Example:\n  billsim inspect scenarios/captcha.toml")]
+    #[command(after_help = "Example:\n  billsim inspect scenarios/tutorial.toml")]
     Inspect(InspectArgs),
     /// Tell one account's whole story, by simulating that account alone
     #[command(after_help = "Example:\n  billsim explain scenarios/tutorial.toml --account silent/0 --to 2026-01-20")]

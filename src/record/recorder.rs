@@ -309,7 +309,7 @@ fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Mo
     row.billable += usage.billable;
     row.accrued += amount;
     // Rare: kept off the quiet day's path.
-    if usage.served != usage.potential || usage.unmetered > 0 {
+    if usage.unmetered | usage.unintegrated | usage.refused | usage.retried > 0 {
         day.unmetered += usage.unmetered;
         day.unintegrated += usage.unintegrated;
         day.refused += usage.refused;

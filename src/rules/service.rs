@@ -5,6 +5,7 @@ use super::meter::Demand;
 use super::terms::Product;
 use super::wallet::Bill;
 use crate::book::{Counted, Each, WhileSuspended, ZeroBills};
+use crate::units::profile::SLOT;
 use crate::units::{Calendar, DAY, Day, Money, NEVER, Seconds, TooLarge, day_of, midnight};
 
 /// State of one product of an account.
@@ -28,11 +29,12 @@ pub struct Service {
     pub(super) bill_at: Seconds,
     pub(super) bill: Option<Bill>,
     quotas: Vec<Granted>,
-    today: Usage,
+    /// What was metered of this day so far; nothing on a day that has not been cut, so that it needs no memory.
+    today: Option<Usage>,
     /// Second of the day up to which usage is settled.
     settled: Seconds,
-    /// Let through so far in the slot of `settled`, for a limit on slots.
-    in_slot: u64,
+    /// Let through so far in a slot, and when the slot began: for a limit on slots.
+    in_slot: (u64, Seconds),
     /// Refused in this suspension, for customers that come again.
     knocking: u64,
     /// Largest daily count that no rate limit can touch.
@@ -74,9 +76,9 @@ impl Service {
             bill_at: NEVER,
             bill: None,
             quotas: vec![],
-            today: Usage::default(),
+            today: None,
             settled: 0,
-            in_slot: 0,
+            in_slot: (0, 0),
             knocking: 0,
             unlimited: u64::MAX,
         }
@@ -142,45 +144,59 @@ impl Service {
 
     /// Meters what came since the last settlement, up to second `until` of the day, in the state that held.
     pub(super) fn settle(&mut self, until: Seconds, demand: &Demand<'_>, product: &Product, fails_open: bool) {
+        let mut today = self.today.take().unwrap_or_default();
+        self.settle_into(&mut today, until, demand, product, fails_open);
+        self.today = Some(today);
+    }
+
+    #[inline]
+    fn settle_into(
+        &mut self,
+        today: &mut Usage,
+        until: Seconds,
+        demand: &Demand<'_>,
+        product: &Product,
+        fails_open: bool,
+    ) {
         let from = std::mem::replace(&mut self.settled, until);
         if until <= from {
             return;
         }
         let whole_day = from == 0 && until == DAY;
         let units = if whole_day { demand.potential } else { demand.between(from, until) };
-        self.today.potential += units;
+        today.potential += units;
         if !(self.activated && self.integrated) {
-            self.today.unintegrated += units;
+            today.unintegrated += units;
             return;
         }
-        self.today.offered += units;
+        today.offered += units;
         if self.suspended {
-            self.today.refused += units;
-            self.today.unprotected += if fails_open { units } else { 0 };
+            today.refused += units;
+            today.unprotected += if fails_open { units } else { 0 };
             self.knocking += units;
             return;
         }
         let admitted = match product.book.rate_limit {
             Some(limit) if demand.potential > self.unlimited => {
                 let (admitted, in_slot) = demand.admitted(from, until, limit, self.in_slot_at(from));
-                self.in_slot = in_slot;
+                self.in_slot = (in_slot, until - until % SLOT);
                 admitted
             }
             _ => units,
         };
-        self.today.refused += units - admitted;
-        self.meter(admitted, product);
+        today.refused += units - admitted;
+        self.meter(today, admitted, product);
     }
 
-    /// What the slot of `from` let through before: nothing if the slot begins there.
+    /// What the slot of `from` let through before.
     fn in_slot_at(&self, from: Seconds) -> u64 {
-        if from % crate::units::profile::SLOT == 0 { 0 } else { self.in_slot }
+        let (let_through, began) = self.in_slot;
+        if began == from - from % SLOT { let_through } else { 0 }
     }
 
     /// Counts served units and draws free ones (RULES §1, §5: day, month, once).
     #[inline]
-    fn meter(&mut self, served: u64, product: &Product) {
-        let today = &mut self.today;
+    fn meter(&mut self, today: &mut Usage, served: u64, product: &Product) {
         today.served += served;
         let counted = match product.book.counted {
             Counted::Served => today.served,
@@ -208,9 +224,11 @@ impl Service {
         policy: &crate::book::Policy,
         log: &mut impl Log,
     ) -> Result<(), TooLarge> {
-        self.settle(DAY, demand, product, policy.while_suspended == WhileSuspended::Unprotected);
-        let usage = Usage { unmetered: demand.unmetered, ..std::mem::take(&mut self.today) };
-        (self.settled, self.in_slot) = (0, 0);
+        let mut usage = self.today.take().unwrap_or_default();
+        let fails_open = policy.while_suspended == WhileSuspended::Unprotected;
+        self.settle_into(&mut usage, DAY, demand, product, fails_open);
+        usage.unmetered = demand.unmetered;
+        (self.settled, self.in_slot) = (0, (0, 0));
         let Usage { free, billable, .. } = usage;
         let amount = product.amount(free, billable)?;
         debug_assert_eq!(usage.potential, usage.unintegrated + usage.offered);
@@ -303,8 +321,10 @@ impl Service {
             let own = demand.between(second, second + 1);
             let room = product.book.rate_limit.map_or(u64::MAX, |limit| limit.calls.saturating_sub(own));
             let again = self.knocking.min(room);
-            self.today.retried += again;
-            self.meter(again, product);
+            let mut today = self.today.take().unwrap_or_default();
+            today.retried += again;
+            self.meter(&mut today, again, product);
+            self.today = Some(today);
         }
     }
 }

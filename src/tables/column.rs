@@ -134,11 +134,13 @@ impl<R> Table<R> {
 
     /// Its columns as Markdown.
     pub fn describe(&self) -> String {
-        let mut text =
-            format!("\n## {}\n\n{}\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", self.name, self.doc);
+        let mut text = format!("\n## `{}`\n\n{}\n\n", self.name, self.doc);
+        text.push_str("| column | type | unit | meaning |\n|---|---|---|---|\n");
         for column in self.columns {
             let Column { name, unit, doc, cell } = column;
-            writeln!(text, "| `{name}` | {} | {unit} | {doc} |", cell.type_name()).expect("a String takes every write");
+            let cells = [format!("`{name}`"), cell.type_name().to_owned(), (*unit).to_owned(), (*doc).to_owned()];
+            let line = cells.map(|cell| cell.replace('|', "\\|")).join(" | ");
+            writeln!(text, "| {line} |").expect("a String takes every write");
         }
         text
     }

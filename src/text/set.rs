@@ -7,6 +7,8 @@ use super::source::{Place, Sources};
 /// What a person calls the source of an argument.
 const COMMAND_LINE: &str = "command line";
 const SET: &str = "--set ";
+/// Most steps of a key path: more than any table is deep.
+const MOST_STEPS: usize = 64;
 
 /// Puts `argument` (`key.path=value`) into `root`. List elements go by their `id` or their index.
 /// Whether the key exists is found when the tree is checked, like any other unknown key.
@@ -22,6 +24,10 @@ pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &
         );
         return;
     };
+    if path.split('.').count() > MOST_STEPS {
+        problems.push(Problem::new(format!("the key path of --set has more than {MOST_STEPS} steps")));
+        return;
+    }
     let mut start = SET.len();
     let value = value_of(text, source, start + path.len() + 1);
     let mut steps = vec![];

@@ -83,8 +83,8 @@ fn book(text: &mut String, tape: &mut Tape<'_>, id: &str) {
     put(text, format_args!("[books.{id}]\n"));
     put(text, format_args!("requires_integration = {}\n", tape.mostly(&["false", "true"])));
     put(text, format_args!("unmetered_share = {}\n", tape.mostly(&["0", "0.1", "0.33333333"])));
-    let calls = tape.pick(&[1, 2, 5, 50]);
-    let limit = match tape.below(5) {
+    let calls = tape.pick(&[1, 2, 5, 9]);
+    let limit = match tape.below(4) {
         1 => format!("{{ calls = {calls}, each = \"second\" }}"),
         2 => format!("{{ calls = {calls}, each = \"slot\" }}"),
         _ => "\"none\"".to_owned(),
@@ -104,7 +104,7 @@ fn book(text: &mut String, tape: &mut Tape<'_>, id: &str) {
     let counter = tape.mostly(&["outside", "inside"]);
     for quota in 0..tape.below(4) {
         let each = tape.pick(&["once", "day", "month"]);
-        let expires = if each == "once" { tape.pick(&["never", "3d", "100h", "1s"]) } else { "never" };
+        let expires = if each == "once" { tape.pick(&["never", "3d", "100h", "1s", "2s", "100s"]) } else { "never" };
         let units = tape.pick(&[100, 0, 7, 3000]);
         put(
             text,
@@ -181,7 +181,7 @@ fn segment(text: &mut String, tape: &mut Tape<'_>, products: &[&str], start: &st
 }
 
 fn demand(tape: &mut Tape<'_>, days: u32, rich: bool) -> String {
-    let units = [200, 0, 1, 99, 100, 101, 1000, 1001, 20_000, 216, 250, 7];
+    let units = [200, 0, 1, 99, 100, 101, 1000, 1001, 20_000, 216, 250, 7, 300_000, 1_000_000];
     match tape.below(3) {
         0 => format!("{{ kind = \"constant\", units = {} }}", tape.pick(&units)),
         1 => {

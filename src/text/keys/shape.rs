@@ -137,7 +137,7 @@ impl Shape {
 }
 
 /// A number as TOML takes it, with `_` between groups of three digits from 10 000 on.
-fn grouped(number: impl std::fmt::Display) -> String {
+pub(super) fn grouped(number: impl std::fmt::Display) -> String {
     let text = number.to_string();
     let end = text.find('.').unwrap_or(text.len());
     let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);

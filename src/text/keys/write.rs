@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::record::{Record, Value, Valued};
-use super::shape::{Fallback, Shape, Table};
-use crate::units::duration;
+use super::shape::{Fallback, Shape, Table, grouped};
+use super::words::Word;
+use crate::units::{Money, duration};
 
 /// The TOML text of a table; the keys in `without` are left out at the top.
 pub fn write(record: &Record, without: &[&str]) -> String {
@@ -100,27 +101,26 @@ fn braces(record: &Record, kind: Option<&str>) -> Option<String> {
     Some(format!("{{ {} }}", parts.join(", ")))
 }
 
-/// The key table as Markdown: path, type, default, unit, meaning, section of the rules.
+/// The key table as Markdown: a section for each table, a line for each key, and what each word of a choice does.
 pub fn describe(table: &'static Table, path: &str) -> String {
     let mut text = String::new();
     let mut below: Vec<(String, &'static Table)> = vec![];
-    put(&mut text, format_args!("\n### `{}`\n\n{}\n\n", if path.is_empty() { "top level" } else { path }, table.doc));
-    put(&mut text, format_args!("| key | takes | default | meaning | rule |\n|---|---|---|---|---|\n"));
+    let title = if path.is_empty() { "Top level".to_owned() } else { format!("`{path}`") };
+    put(&mut text, format_args!("\n### {title}\n\n{}\n", table.doc));
+    if !table.keys.is_empty() {
+        text.push_str("\n| key | takes | unit | default | meaning | rule |\n|---|---|---|---|---|---|\n");
+    }
     for key in table.keys {
         let default = match key.default {
             Fallback::Required => "required".to_owned(),
-            Fallback::Absent => "-".to_owned(),
+            Fallback::Absent => String::new(),
             Fallback::Is(value) => format!("`{value}`"),
         };
-        let unit = if key.unit.is_empty() { String::new() } else { format!(", {}", key.unit) };
         let mut doc = key.doc.to_owned();
-        if let Shape::Choice(words) = key.shape {
-            for word in words {
-                put(&mut doc, format_args!(" `{}`: {}", word.word, word.doc));
-            }
-        }
-        let expected = key.shape.expected();
-        put(&mut text, format_args!("| `{}` | {expected}{unit} | {default} | {doc} | {} |\n", key.name, key.rule));
+        words_of(&key.shape, &mut doc);
+        let cells =
+            [format!("`{}`", key.name), takes(&key.shape), key.unit.to_owned(), default, doc, key.rule.to_owned()];
+        put(&mut text, format_args!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
         let at = if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
         tables_of(&key.shape, at, &mut below);
     }
@@ -128,6 +128,58 @@ pub fn describe(table: &'static Table, path: &str) -> String {
         text.push_str(&describe(table, &path));
     }
     text
+}
+
+/// What a key takes, in the short words that the head of docs/BOOK.md explains.
+fn takes(shape: &Shape) -> String {
+    match shape {
+        Shape::Flag => "true or false".to_owned(),
+        Shape::Whole(0, i64::MAX) => "whole number".to_owned(),
+        Shape::Whole(min, max) => format!("whole number, {} to {}", grouped(min), grouped(max)),
+        Shape::Money(min, max) => {
+            let text = |units: i64| grouped(Money::from_units(units).decimal().normalize());
+            format!("amount, {} to {}", text(*min), text(*max))
+        }
+        Shape::Share => "share".to_owned(),
+        Shape::Real(min, max) => format!("number, {} to {}", grouped(min), grouped(max)),
+        Shape::Length => "length".to_owned(),
+        Shape::Time => "time of day".to_owned(),
+        Shape::Date => "date".to_owned(),
+        Shape::Moment => "date and time".to_owned(),
+        Shape::Text => "text".to_owned(),
+        Shape::Id => "id".to_owned(),
+        Shape::Choice(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`\"{}\"`", word.word)).collect();
+            words.join(", ")
+        }
+        Shape::WordOr(word, or) => format!("`\"{}\"` or {}", word.word, takes(or)),
+        Shape::List(of, min, max) => {
+            let many = if min == max { grouped(min) } else { format!("{} to {}", grouped(min), grouped(max)) };
+            match of {
+                Shape::Table(_) => format!("list of tables, {many}"),
+                _ => format!("list of {many}: {}", takes(of)),
+            }
+        }
+        Shape::Table(_) => "table".to_owned(),
+        Shape::Map(_) => "tables by id".to_owned(),
+        Shape::Tagged(variants) => {
+            let kinds: Vec<String> = variants.iter().map(|variant| format!("`\"{}\"`", variant.kind)).collect();
+            format!("table with `kind` = {}", kinds.join(", "))
+        }
+    }
+}
+
+/// The words that a key takes and what each does, a line each.
+fn words_of(shape: &Shape, doc: &mut String) {
+    let mut say = |word: &Word| put(doc, format_args!("<br>`\"{}\"`: {}", word.word, word.doc));
+    match shape {
+        Shape::Choice(words) => words.iter().for_each(say),
+        Shape::WordOr(word, or) => {
+            say(word);
+            words_of(or, doc);
+        }
+        _ => {}
+    }
 }
 
 fn tables_of(shape: &'static Shape, path: String, found: &mut Vec<(String, &'static Table)>) {

@@ -1,0 +1,162 @@
+//! What can be computed with pencil and paper must come out of the simulation, within 4 standard errors (docs/MODEL.md).
+
+mod support;
+
+use billsim::plan::{Demand, Plan};
+use billsim::random::{normal_cdf, normal_quantile};
+use billsim::record::summarise;
+use billsim::rules::Terms;
+use billsim::units::Total;
+use billsim::world::World;
+
+/// A scenario of one segment with flat weekdays and endless money on the real captcha book, free units switched off.
+fn scenario(accounts: u64, days: u64, seed: u64, size: &str, weekday: &str) -> Plan {
+    let text = format!(
+        "start = 2026-01-05\ndays = {days}\nseed = {seed}\n[books.captcha]\nfile = \"books/captcha.toml\"\n\
+         [[segments]]\nid = \"s\"\naccounts = {accounts}\nopening_balance = 1_000_000\n\
+         [segments.products.captcha]\ndemand = {{ kind = \"random\", size = {size}, weekday = {weekday} }}\n"
+    );
+    support::plan_with(&text, &["books.captcha.free.trial.units=0"])
+}
+
+const FLAT: &str = "[1, 1, 1, 1, 1, 1, 1]";
+
+fn sizes(plan: &Plan) -> Vec<f64> {
+    let world = World::new(plan, 0);
+    let Demand::Random { size, .. } = &plan.segments[0].uses[0].demand else { panic!("random demand") };
+    (0..plan.segments[0].accounts).map(|index| world.size(0, 0, index, size)).collect()
+}
+
+fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, (variance / n).sqrt())
+}
+
+fn assert_within(values: &[f64], expected: f64, what: &str) {
+    let (mean, error) = mean_and_error(values);
+    assert!((mean - expected).abs() < 4.0 * error, "{what}: {mean} ± {error}, expected {expected}");
+}
+
+/// The share of the top 1 % of a lognormal is Φ(σ − z) with z the 99 % quantile: 20.4 % at σ = 1.5, 37.2 % at σ = 2.
+#[test]
+fn the_top_one_percent_hold_what_the_lognormal_says() {
+    // σ = 1.5 is cv √(e^2.25 − 1) = 2.9129, σ = 2 is cv √(e^4 − 1) = 7.3211.
+    for (cv, sigma) in [(2.9129, 1.5), (7.3211, 2.0)] {
+        let shares: Vec<f64> = (0..40)
+            .map(|seed| {
+                let mut sizes = sizes(&scenario(
+                    20_000,
+                    1,
+                    seed,
+                    &format!("{{ kind = \"lognormal\", median = 60, cv = {cv} }}"),
+                    FLAT,
+                ));
+                sizes.sort_by(|a, b| b.total_cmp(a));
+                sizes[..200].iter().sum::<f64>() / sizes.iter().sum::<f64>()
+            })
+            .collect();
+        assert_within(&shares, normal_cdf(sigma - normal_quantile(0.99)), "top share");
+    }
+}
+
+/// The Gini coefficient of a lognormal is 2Φ(σ/√2) − 1.
+#[test]
+fn the_gini_coefficient_is_the_lognormals() {
+    let ginis: Vec<f64> = (0..40)
+        .map(|seed| {
+            let mut sizes =
+                sizes(&scenario(5_000, 1, seed, "{ kind = \"lognormal\", median = 60, cv = 2.9129 }", FLAT));
+            sizes.sort_by(f64::total_cmp);
+            let n = sizes.len() as f64;
+            let ranked: f64 = sizes.iter().enumerate().map(|(rank, size)| (rank as f64 + 1.0) * size).sum();
+            let sum: f64 = sizes.iter().sum();
+            // Unbiased for the sample: n / (n − 1) times the plug-in value.
+            (2.0 * ranked / (n * sum) - (n + 1.0) / n) * n / (n - 1.0)
+        })
+        .collect();
+    assert_within(&ginis, 2.0 * normal_cdf(1.5 / 2_f64.sqrt()) - 1.0, "gini");
+}
+
+/// Mean and median are what was asked for, neither taken for the log parameter.
+#[test]
+fn a_lognormal_has_the_mean_and_the_median_that_were_asked_for() {
+    let by_mean = sizes(&scenario(200_000, 1, 3, "{ kind = \"lognormal\", mean = 500, cv = 1.0 }", FLAT));
+    assert_within(&by_mean, 500.0, "mean");
+    let by_median = sizes(&scenario(200_000, 1, 4, "{ kind = \"lognormal\", median = 500, cv = 1.0 }", FLAT));
+    let above = by_median.iter().map(|size| f64::from(u8::from(*size > 500.0))).collect::<Vec<_>>();
+    assert_within(&above, 0.5, "half are above the median");
+}
+
+/// E[cost(N)] for N ~ Poisson(λ) by summation over all N, against the accrued revenue of the run.
+#[test]
+fn the_expected_graduated_bill_under_poisson_usage() {
+    for (lambda, seed) in [(2.5, 11), (99.0, 12), (150.0, 13), (1_003.0, 14)] {
+        let plan = scenario(400, 98, seed, &format!("{{ kind = \"constant\", units = {lambda} }}"), FLAT);
+        let terms = Terms::new(&plan);
+        let cost = |units: u64| Total::from(terms.products[0].tariff.cost(units).expect("fits")).approx();
+        let (mut mean, mut square, mut probability) = (0.0, 0.0, 1.0_f64);
+        let mut log_probability = -lambda;
+        for units in 0..(lambda as u64 + 60) * 2 {
+            if units > 0 {
+                log_probability += (lambda / units as f64).ln();
+            }
+            probability -= log_probability.exp();
+            mean += log_probability.exp() * cost(units);
+            square += log_probability.exp() * cost(units).powi(2);
+        }
+        assert!(probability.abs() < 1e-9, "the sum covers everything");
+        let account_days = 400.0 * 98.0;
+        let error = ((square - mean * mean) / account_days).sqrt();
+        let accrued = summarise(&plan).expect("fits").segments[0].usage().accrued.approx() / account_days;
+        assert!((accrued - mean).abs() < 4.0 * error, "λ = {lambda}: {accrued}, expected {mean} ± {error}");
+    }
+}
+
+/// Each weekday's share of demand is its index; the count of a day has the variance of a Poisson.
+#[test]
+fn weekdays_and_dispersion_are_as_asked_for() {
+    let index = [2.0, 1.0, 1.5, 0.5, 1.0, 0.25, 0.75];
+    let weekday = "[2.0, 1.0, 1.5, 0.5, 1.0, 0.25, 0.75]";
+    let plan = scenario(1_000, 70, 21, "{ kind = \"constant\", units = 40 }", weekday);
+    let summary = summarise(&plan).expect("fits");
+    for (weekday, index) in index.iter().enumerate() {
+        // 2026-01-05 is a Monday; ten weeks of 1 000 accounts.
+        let days = summary.segments[0].uses[0].usage.iter().skip(weekday).step_by(7);
+        let sum: u64 = days.map(|day| day.potential).sum();
+        let expected = 40.0 * index * 10_000.0;
+        let z = (sum as f64 - expected) / expected.sqrt();
+        assert!(z.abs() < 4.0, "weekday {weekday}: z = {z}");
+    }
+    let mut trace = billsim::demand::Trace::default();
+    let world = World::new(&plan, 0);
+    // Σ (N − λ)² / λ over n Poisson counts has mean n and variance n (2 + 1/λ).
+    let (mut chi, mut variance) = (0.0, 0.0);
+    for account in 0..1_000 {
+        trace.fill(&world, 0, account);
+        for (day, count) in trace.days(0).iter().enumerate() {
+            let lambda = 40.0 * index[day % 7];
+            chi += (*count as f64 - lambda).powi(2) / lambda - 1.0;
+            variance += 2.0 + 1.0 / lambda;
+        }
+    }
+    assert!((chi / variance.sqrt()).abs() < 4.0, "dispersion: z = {}", chi / variance.sqrt());
+}
+
+/// Two books that say the same in other words: a tier split in two at one price changes nothing, exactly.
+#[test]
+fn a_tier_split_in_two_at_one_price_changes_nothing() {
+    let book = |tiers: &str| {
+        support::plan(&format!(
+            "start = 2026-01-05\ndays = 60\n[books.captcha]\n[[books.captcha.meters]]\nid = \"m\"\npricing = \"graduated\"\n\
+             tiers = [{tiers} {{ up_to = \"unlimited\", price = 0.002 }}]\n[[segments]]\nid = \"s\"\naccounts = 300\n\
+             opening_balance = 3\npayer = {{ kind = \"after_delay\", median = \"5d\", cv = 1.0 }}\n\
+             [segments.products.captcha]\ndemand = {{ kind = \"random\", size = {{ kind = \"lognormal\", median = 90 }} }}\n"
+        ))
+    };
+    let whole = book("{ up_to = 100, price = 0.005 },");
+    let split = book("{ up_to = 37, price = 0.005 }, { up_to = 100, price = 0.005 },");
+    assert_ne!(whole.hash, split.hash);
+    assert_eq!(summarise(&whole), summarise(&split));
+}

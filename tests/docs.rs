@@ -1,0 +1,132 @@
+//! docs/DATA.md and docs/BOOK.md are made from the declarations of columns and keys; here they are held against them.
+//! `BILLSIM_WRITE_DOCS=1 cargo test --test docs` writes both anew.
+#![cfg(all(feature = "tables", feature = "charts"))]
+
+use std::fs;
+use std::path::Path;
+
+use billsim::rules::Event;
+use billsim::scenario::keys::SCENARIO;
+use billsim::text::keys::describe;
+
+const DATA: &str = "\
+# The run folder
+
+<!-- Made by tests/docs.rs from the declarations in src/tables; do not edit by hand. -->
+
+`billsim run` writes one folder. It appears under its name when it is complete, or not at all.
+
+| file | what it is |
+|---|---|
+| `manifest.json` | what was run: program version, plan hash, seed, generator, what was recorded, totals, warnings, a BLAKE3 digest of every other file but `timings.json` |
+| `scenario.toml` | the scenario with every default, book and policy written out; running it gives the same bytes |
+| `summary.json` | totals of the whole run and of each segment; what `--json` prints |
+| `daily.csv` | one row a date, for a spreadsheet |
+| `usage_daily`, `status_daily`, `money_daily` | units, accounts by state, and money, by date and segment |
+| `accounts` | a row an account, unless `--record daily` |
+| `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
+| `charts/` | pictures as SVG and PNG, unless `--charts none` |
+| `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
+
+Tables are Parquet files; `--format parquet,csv` writes both, `--format csv` only CSV.
+
+**Money** is exact and in units of the book's currency: `Decimal(38, 8)` in Parquet, a plain decimal such as
+`12.30000000` in CSV, a string such as `\"12.30000000\"` in JSON. It is never a float.
+
+**Instants** are in the billing offset, without an offset of their own: milliseconds without a time zone in Parquet,
+`2026-01-02 08:00:00` in CSV. A date is a day from 00:00:00 to 24:00:00 of that offset.
+
+**Units** of a day add up, for every segment, product and meter:
+
+```text
+potential          = unintegrated + offered
+offered + retried  = refused + served
+counted            = free + billable
+```
+
+`served` and `counted` are equal unless the book meters only what passed. In `summary.json` the same names hold totals
+over all days; `debt`, `bad_debt` and the states in `at_end` are those at the end of the last day.
+
+## Kinds of events
+
+A closed set. The events of an account stand in the order in which they happened, also within one second. A column of
+the events table is null where its kind says nothing of it.
+
+| kind | what happened | amount |
+|---|---|---|
+| `top_up` | money was paid into the balance | paid |
+| `credit_line` | the credit line has a new value | the new value |
+| `voucher_received` | a voucher was received | its worth |
+| `day_closed` | a day was metered and priced; at 24:00:00 of it | exact price |
+| `quota_ended` | a free quota ended with `units` left | |
+| `voucher_expired` | a voucher expired | what was left |
+| `quota_granted` | `units` of a free quota were granted | |
+| `bill_issued` | a day's bill was issued; `due` is the amount after rounding | exact amount |
+| `deducted` | the cash of a bill left the balance | deducted |
+| `arrears_started` | balance and credit line no longer cover what is owed | owed |
+| `clock_set` | the grace period runs from `clock` now | |
+| `arrears_cleared` | nothing is owed beyond the credit line | |
+| `debt_marked` | the debt was marked as bad | marked |
+| `debt_recovered` | a marked debt was paid | recovered |
+| `activated` | the product was activated | |
+| `activation_refused` | an activation was due, but the account is in arrears | |
+| `resumed` | the service runs again | |
+| `suspended` | the service stopped for arrears | |
+| `quota_wiped` | `units` of a free quota were wiped after a long suspension | |
+| `integrated` | client and server integration are complete | |
+";
+
+const BOOK: &str = "\
+# Every key of a scenario, its price books and its account policy
+
+<!-- Made by tests/docs.rs from the declarations in src/scenario/keys.rs and src/book/keys.rs; do not edit by hand. -->
+
+Scenarios, price books and account policies are TOML. A book may stand in the scenario (`[books.ID]`) or in a file of
+its own that the scenario names (`[books.ID]`, `file = \"…\"`, relative to the scenario); the same holds for `[account]`.
+Every scalar can be changed from the command line: `--set books.ID.grace=72h`, `--set segments.shops.accounts=500`; an
+element of a list goes by its `id` or its index. Unknown keys are errors.
+
+| takes | is written as |
+|---|---|
+| whole number, number | `12_000`, `0.5` |
+| amount | money, read exactly: `0.005` or `\"0.005\"`, up to 8 decimals |
+| share | a number from 0 to 1, up to 8 decimals |
+| length | a text: `\"168h\"`, `\"7d\"`, `\"90s\"`, `\"1d 12h\"`; a day is 24 hours; months have no fixed length |
+| time of day | `\"08:00:00\"`, up to `\"24:00:00\"` |
+| date | `2026-01-31` |
+| date and time | `2026-01-31T08:00:00`, in the billing offset |
+| id | a text of lower-case letters, digits, `-` and `_` |
+
+`[]` in a path is any element of a list, `ID` an id of your own. The last column names the section of docs/RULES.md.
+";
+
+fn hold(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    if std::env::var_os("BILLSIM_WRITE_DOCS").is_some() {
+        fs::write(&path, text).expect("docs can be written");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let line = kept.lines().zip(text.lines()).position(|(kept, made)| kept != made);
+    assert!(
+        kept == text,
+        "docs/{name} is not what the declarations say (line {}); BILLSIM_WRITE_DOCS=1 cargo test --test docs writes it",
+        line.map_or_else(|| "after the end".to_owned(), |line| (line + 1).to_string())
+    );
+}
+
+#[test]
+fn data_md_lists_every_column() {
+    hold("DATA.md", &[DATA, &billsim::tables::describe()].concat());
+}
+
+#[test]
+fn book_md_lists_every_key() {
+    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, "")].concat());
+}
+
+#[test]
+fn data_md_explains_every_kind_of_event_in_its_order() {
+    let rows = DATA.lines().skip_while(|line| !line.starts_with("| kind |")).skip(2);
+    let kinds: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(kinds, Event::KINDS);
+}
