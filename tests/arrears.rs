@@ -302,3 +302,45 @@ fn free_units_postpone_the_arrears_by_what_they_are_worth() {
     let without = Told::of(SHOP, &[NO_TRIAL]);
     assert_eq!(without.when("suspended"), ["10 08:00:00"]);
 }
+
+/// One balance and one clock, but each product has its own grace.
+#[test]
+fn two_products_share_the_balance_and_the_clock_and_not_the_grace() {
+    let relay = "books.relay={ grace = \"24h\", meters = [{ id = \"m\", pricing = \"flat\", price = 0.01 }] }";
+    let used = "segments.s.products.relay.demand={ kind = \"constant\", units = 10 }";
+    let plan = support::plan_with(SHOP, &[NO_TRIAL, relay, used]);
+    let (story, account) = support::story(&plan, 0, 0);
+    let lines = support::lines(&plan, &story, &account);
+    let first = |what: &str| lines.iter().find(|line| line.contains(what)).map(String::as_str);
+    // Each morning 0.70 and, after it in the order of the ids, 10 × 0.01 = 0.10: 2.00 − 2 × 0.80 = 0.40, and day 3 takes
+    // it to −0.40. 288 000 is day 3, 08:00:00; + 86 400 and + 604 800.
+    assert_eq!(first("arrears_started"), Some("288000 arrears_started clock=288000 debt=0.40000000"));
+    assert_eq!(first("suspended relay"), Some("374400 suspended relay"));
+    assert_eq!(first("suspended captcha"), Some("892800 suspended captcha"));
+    let morning: Vec<&str> = lines.iter().filter(|l| l.starts_with("115200 deducted")).map(String::as_str).collect();
+    assert_eq!(
+        morning,
+        [
+            "115200 deducted captcha day=0 amount=0.70000000 balance=1.30000000",
+            "115200 deducted relay day=0 amount=0.10000000 balance=1.20000000"
+        ]
+    );
+}
+
+#[test]
+fn a_bill_takes_one_voucher_the_soonest_to_expire_of_those_that_cover_it() {
+    let voucher = |amount: &str, end: &str| {
+        let expires = if end.is_empty() { String::new() } else { format!(", expires = 2026-01-{end}T00:00:00") };
+        format!("{{ at = 2026-01-01T00:00:00, kind = \"voucher\", amount = {amount}{expires} }}")
+    };
+    let held = [voucher("1", ""), voucher("0.5", "20"), voucher("0.7", "25")].join(", ");
+    let told = Told::shop(&[&format!("segments.s.ledger=[{held}]"), "days=6"]);
+    // Bills of 0.70. First: 1.00 (no end) and 0.70 (25 January) cover it, the latter ends sooner; the 0.50 that ends even
+    // sooner does not cover it. Second: 1.00 covers it, 0.30 stay. Third: none covers it, 0.50 ends sooner. Then the rest.
+    let paid: Vec<String> = told.bills().into_iter().map(|bill| bill.3).collect();
+    assert_eq!(paid, ["0.70", "0.70", "0.50", "0.30", "0.00"]);
+    assert_eq!(told.balance(), "0.70"); // 2.00 − 0.20 − 0.40 − 0.70
+    // The end is the first instant at which it is no longer usable: 00:00:00 of the day of the first bill.
+    let ended = Told::shop(&[&format!("segments.s.ledger=[{}]", voucher("0.7", "02"))]);
+    assert_eq!((ended.when("voucher_expired"), ended.bills()[0].3.as_str()), (vec!["1 00:00:00".into()], "0.00"));
+}

@@ -102,6 +102,9 @@ fn bounds_of_every_tier() {
         if let Some(high) = high {
             assert_eq!(step(high - 1), money(prices[tier]), "unit number {high}");
             assert_eq!(step(high), money(prices[tier + 1]), "the unit after {high}");
+            // The bound itself is in the lower tier: a bill of it has no line of the next one.
+            let lines = |units: u64| tariff.lines(0, units).expect("fits").len();
+            assert_eq!((lines(high), lines(high + 1)), (tier + 1, tier + 2), "lines of {high}");
         }
         // A quantity of none has no line in any tier.
         assert_eq!(tariff.lines(low, 0).expect("fits"), []);

@@ -224,7 +224,7 @@ fn row_of(plan: &Plan, index: u64, events: &[(Seconds, Event)], account: &Accoun
         debt: account.wallet.debt().expect("fits"),
         bad_debt: account.arrears().and_then(|arrears| arrears.marked).unwrap_or_default(),
         carried: account.wallet.carried,
-        unbilled: account.services().iter().fold(Money::ZERO, |all, one| all.plus(one.unbilled()).expect("fits")),
+        unbilled: account.services().iter().map(|one| Total::from(one.unbilled())).sum(),
         arrears: count("arrears_started"),
         suspensions: count("suspended"),
         suspended_seconds: suspended.unsigned_abs(),

@@ -221,6 +221,22 @@ fn force_replaces_the_folder() {
 }
 
 #[test]
+#[ignore = "save() does not yet look at what --force is about to remove"]
+fn force_replaces_nothing_but_a_run_folder() {
+    let folder = temporary();
+    let (stranger, file) = (folder.path().join("stranger"), folder.path().join("file"));
+    fs::create_dir(&stranger).expect("the folder is ours");
+    fs::write(stranger.join("thesis.txt"), "years of work").expect("the folder is ours");
+    fs::write(&file, "no folder").expect("the folder is ours");
+    for out in [&stranger, &file] {
+        let ended = run(TUTORIAL, out, &["--charts", "none", "--force"]);
+        assert_eq!(ended.code, Some(2), "{}", ended.err);
+    }
+    assert_eq!(names(&stranger), ["thesis.txt"]);
+    assert_eq!(names(folder.path()), ["file", "stranger"]);
+}
+
+#[test]
 fn another_run_is_not_overwritten() {
     let folder = temporary();
     let out = folder.path().join("run");
@@ -330,12 +346,12 @@ fn assert_schema<R>(folder: &Path, table: &Table<R>) {
     let declared: Vec<(String, DataType)> =
         table.schema().iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
     assert_eq!(found, declared, "{}", table.name);
-    for column in table.columns.iter().filter(|column| column.unit.starts_with("currency")) {
+    for column in (table.columns)().iter().filter(|column| column.unit.starts_with("currency")) {
         let dtype = read.column(column.name).expect("it is declared").dtype();
         assert_eq!(dtype, &DataType::Decimal(38, 8), "{}.{}", table.name, column.name);
     }
     let csv = fs::read_to_string(folder.join(format!("{}.csv", table.name))).expect("the table is there");
-    let declared: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let declared: Vec<&str> = (table.columns)().iter().map(|column| column.name).collect();
     assert_eq!(csv.lines().next(), Some(declared.join(",").as_str()), "{}", table.name);
     assert_eq!(csv.lines().count(), read.height() + 1, "{}", table.name);
 }
@@ -421,7 +437,7 @@ fn days_add_up_to_the_summary() {
         let summary = json(&folder.join("summary.json"));
         let totals = &summary["totals"];
         let usage = frame(&folder, "usage_daily");
-        for column in USAGE.columns.iter().filter(|column| column.unit == "units") {
+        for column in (USAGE.columns)().iter().filter(|column| column.unit == "units") {
             assert_eq!(
                 totals["usage"][column.name],
                 counts(&usage, column.name).iter().sum::<u64>(),
@@ -717,10 +733,24 @@ fn a_closed_pipe_is_the_end_and_no_mistake() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_long_run_at_once_and_leaves_nothing() {
+    interrupted(CAPTCHA, &["--accounts", "3000000"]);
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "workers do not yet look at the flag inside an account"]
+fn ctrl_c_ends_a_long_account_at_once() {
+    let busy = "segments.silent.payer={ kind = \"periodic\", every = \"1s\", amount = 0.01 }";
+    interrupted(TUTORIAL, &["--days", "36500", "--set", busy]);
+}
+
+/// Starts a run that would take long, and asks it to stop when it is under way.
+#[cfg(unix)]
+fn interrupted(scenario: &str, size: &[&str]) {
     let folder = temporary();
     let out = folder.path().join("run");
-    let options = ["--accounts", "3000000", "--record", "daily", "--charts", "none", "--out"];
-    let mut child = program(&[&["run", CAPTCHA][..], &options, &[out.to_str().expect("UTF-8")]].concat())
+    let options = ["--record", "daily", "--charts", "none", "--out", out.to_str().expect("UTF-8")];
+    let mut child = program(&[&["run", scenario], size, &options].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -731,13 +761,17 @@ fn ctrl_c_ends_a_long_run_at_once_and_leaves_nothing() {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is a kill");
     assert!(kill.success());
     let asked = Instant::now();
-    wait_until(Duration::from_secs(5), || child.try_wait().expect("it is our child").is_some());
-    let took = asked.elapsed();
+    while child.try_wait().expect("it is our child").is_none() {
+        if asked.elapsed() > Duration::from_secs(2) {
+            child.kill().expect("it is our child");
+            panic!("it goes on two seconds after Ctrl-C");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let output = child.wait_with_output().expect("it ended");
     assert_eq!(output.status.code(), Some(130));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "stopped; nothing was written\n");
     assert_eq!(names(folder.path()), [""; 0], "neither a folder, nor a partial one, nor a lock");
-    assert!(took < Duration::from_secs(2), "it took {took:?}");
 }
 
 #[cfg(unix)]

@@ -1,6 +1,5 @@
 //! A product's price book (RULES §1, §5).
 
-use super::keys::Pricing;
 use crate::text::Record;
 use crate::text::keys::words;
 use crate::units::{Money, Seconds, Share};
@@ -35,6 +34,14 @@ words! {
     pub enum QuotaCounter {
         Outside = "outside": "free units are not counted by the tiers.",
         Inside = "inside": "free units take places in the counter in the order of use, and cost nothing.",
+    }
+}
+
+words! {
+    /// How a meter's units are priced (RULES §5).
+    pub enum Pricing {
+        Graduated = "graduated": "each tier's price applies only to the units inside it.",
+        Flat = "flat": "one price for every unit.",
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Demand, Movement, Payer, Plan, Segment, Size, Use};
 use crate::book::{Book, PartnerGrace, Policy};
-use crate::scenario::keys::profile_of;
 use crate::scenario::{LedgerKind, Scenario, preset};
 use crate::text::Record;
 use crate::text::keys::Valued;
@@ -79,7 +78,7 @@ fn profile(name: &str, root: &Record) -> Profile {
         weights.map(|weight| u32::try_from(whole(weight)).expect("weights were checked")).collect()
     });
     let weights = given.or_else(|| preset(name)).expect("profile ids were checked");
-    profile_of(&weights)
+    Profile::new(&weights).expect("profile weights were checked")
 }
 
 fn whole(valued: &Valued) -> u64 {

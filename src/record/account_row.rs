@@ -48,7 +48,7 @@ pub struct AccountRow {
     /// Kept by rounding at the end.
     pub carried: Money,
     /// Exact amounts of closed days whose bill is due after the end.
-    pub unbilled: Money,
+    pub unbilled: Total,
     /// Times the arrears started.
     pub arrears: u64,
     /// Suspensions over all products.

@@ -3,11 +3,21 @@
 use super::account_row::AccountRow;
 use super::bill_rows::{BillRow, BilledDay};
 use super::event_rows::EventRow;
-use super::run::Wanted;
 use super::summary::{SegmentSummary, UsageDay};
 use crate::plan::Segment;
 use crate::rules::{Account, Event, Log, Terms, Usage};
-use crate::units::{Day, Money, Seconds, Total, day_of};
+use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of};
+
+/// Which rows are kept beside the daily totals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A row for each account.
+    pub accounts: bool,
+    /// A row for each bill line.
+    pub bills: bool,
+    /// A row for each event.
+    pub events: bool,
+}
 
 /// The rows of a chunk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,15 +111,17 @@ impl<'p> Recorder<'p> {
     }
 
     /// Ends the account, whose state at the end is given.
-    pub fn finish(&mut self, account: &Account) {
+    ///
+    /// # Errors
+    /// [`TooLarge`] when what it owes does not fit.
+    pub fn finish(&mut self, account: &Account) -> Result<(), TooLarge> {
         let Current { row, uses, marked, balance, in_arrears, .. } = &mut self.now;
         debug_assert_eq!(*balance, account.wallet.balance, "the events tell the whole balance");
         row.closing_balance = account.wallet.balance;
-        row.debt = account.wallet.debt().unwrap_or_default();
+        row.debt = account.wallet.debt()?;
         row.bad_debt = marked.unwrap_or_default();
         row.carried = account.wallet.carried;
-        let unbilled: Total = account.services().iter().map(|service| Total::from(service.unbilled())).sum();
-        row.unbilled = i64::try_from(unbilled.units()).map_or(Money::ZERO, Money::from_units);
+        row.unbilled = account.services().iter().map(|service| Total::from(service.unbilled())).sum();
         for used in uses.iter() {
             if let Some(since) = used.suspended_at {
                 row.suspended_seconds += (self.end - since).unsigned_abs();
@@ -131,6 +143,7 @@ impl<'p> Recorder<'p> {
         if self.wanted.accounts {
             self.rows.accounts.push(row.clone());
         }
+        Ok(())
     }
 
     fn close_day(&mut self, product: usize, day: Day, usage: &Usage, amount: Money) {

@@ -3,23 +3,12 @@
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
-use super::recorder::{Recorder, Rows};
+use super::recorder::{Recorder, Rows, Wanted};
 use super::summary::{SegmentSummary, Summary};
 use crate::engine::{Chunk, Failure, Player, Stopped, chunks, for_each_chunk};
 use crate::plan::Plan;
 use crate::rules::Terms;
 use crate::world::World;
-
-/// Which rows are kept beside the daily totals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// A row for each account.
-    pub accounts: bool,
-    /// A row for each bill line.
-    pub bills: bool,
-    /// A row for each event.
-    pub events: bool,
-}
 
 /// What a chunk leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +100,11 @@ fn play_chunk(
     for index in chunk.accounts.clone() {
         recorder.begin(index);
         let account = player.play(chunk.segment, index, &mut recorder)?;
-        recorder.finish(account);
+        recorder.finish(account).map_err(|cause| Failure {
+            segment: plan.segments[chunk.segment].id.clone(),
+            index,
+            cause,
+        })?;
     }
     Ok(ChunkRecord { summary: recorder.summary, rows: recorder.rows })
 }

@@ -1,12 +1,12 @@
-//! The keys of a scenario, with their defaults and what must hold between them.
+//! The keys of a scenario, with their defaults.
 
-use super::profiles;
-use crate::book::Settlement;
+use super::checks::{
+    dates_fit, fifo_starts_without_debt, ids_are_known, mean_or_median, only_vouchers_have_dates, some_weight,
+};
 use crate::book::keys::{ACCOUNT, BOOK};
-use crate::text::keys::{Fallback, Key, Record, Shape, Table, Value, Variant, Words, words};
-use crate::text::{Place, Problem, Problems};
+use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, words};
 use crate::units::money::ONE;
-use crate::units::{Calendar, Money, Profile, profile};
+use crate::units::profile;
 
 use Fallback::{Absent, Is, Required};
 
@@ -402,146 +402,3 @@ static SIZE: Table = table(
         ),
     ],
 );
-
-fn mean_or_median(size: &Record, problems: &mut Problems) {
-    let given = [size.get::<Option<f64>>("median"), size.get::<Option<f64>>("mean")];
-    let count = given.iter().flatten().count();
-    if count != 1 {
-        problems.push(
-            Problem::new("a lognormal size needs exactly one of `median` and `mean`")
-                .at(size.place)
-                .label(if count == 0 { "neither is given" } else { "both are given" })
-                .cure("for example size = { kind = \"lognormal\", median = 40, cv = 2.9129 }"),
-        );
-    }
-}
-
-fn some_weight(profile: &Record, problems: &mut Problems) {
-    let all_zero =
-        profile.get::<&[_]>("weights").iter().all(|w: &crate::text::keys::Valued| matches!(w.value, Value::Whole(0)));
-    if all_zero {
-        problems
-            .push(Problem::new("a profile needs a weight above 0").at(profile.place_of("weights")).label("all are 0"));
-    }
-}
-
-fn only_vouchers_have_dates(entry: &Record, problems: &mut Problems) {
-    use jiff::civil::DateTime;
-    let (from, expires): (Option<DateTime>, Option<DateTime>) = (entry.get("from"), entry.get("expires"));
-    if entry.word::<LedgerKind>("kind") != LedgerKind::Voucher && (from.is_some() || expires.is_some()) {
-        let place = entry.valued("from").place.or(entry.valued("expires").place);
-        problems.push(
-            Problem::new("only a voucher has `from` and `expires`")
-                .at(place)
-                .label("would be ignored")
-                .cure("remove it, or write kind = \"voucher\""),
-        );
-        return;
-    }
-    let usable = from.unwrap_or_else(|| entry.get("at"));
-    if expires.is_some_and(|expires| expires <= usable) {
-        problems.push(
-            Problem::new("a voucher must expire after it becomes usable")
-                .at(entry.place_of("expires"))
-                .label(format!("not later than `{}`", if from.is_some() { "from" } else { "at" })),
-        );
-    }
-}
-
-fn unknown(what: &str, id: &str, place: Option<Place>, known: &[&str]) -> Problem {
-    let cure = if known.is_empty() { "there are none".to_owned() } else { format!("known: {}", known.join(", ")) };
-    Problem::new(format!("there is no {what} `{id}`")).at(place).label(format!("no such {what}")).cure(cure)
-}
-
-fn ids_are_known(scenario: &Record, problems: &mut Problems) {
-    let ids = |record: &Record, key: &str| -> Vec<String> {
-        record.get::<&[(String, Record)]>(key).iter().map(|(id, _)| id.clone()).collect()
-    };
-    let books = ids(scenario, "books");
-    let partners = ids(scenario.get("account"), "partners");
-    let mut profiles = ids(scenario, "profiles");
-    profiles.extend(profiles::NAMES.map(str::to_owned));
-    let mut segments: Vec<&str> = vec![];
-    for segment in scenario.records("segments") {
-        let id: &str = segment.get("id");
-        if segments.contains(&id) {
-            problems.push(
-                Problem::new(format!("two segments are called `{id}`")).at(segment.place_of("id")).label("the second"),
-            );
-        }
-        segments.push(id);
-        let known = |list: &[String], id: &str| list.iter().any(|one| one == id);
-        let names = |list: &'_ [String]| -> Vec<String> { list.to_vec() };
-        let mut expect = |what: &str, list: &[String], id: &str, place: Option<Place>| {
-            if !known(list, id) {
-                let names = names(list);
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                problems.push(unknown(what, id, place, &names));
-            }
-        };
-        if let Some(partner) = segment.get::<Option<&str>>("partner") {
-            expect("partner", &partners, partner, segment.place_of("partner"));
-        }
-        for (product, used) in segment.get::<&[(String, Record)]>("products") {
-            expect("price book", &books, product, used.place);
-            expect("profile", &profiles, used.get("profile"), used.place_of("profile"));
-        }
-    }
-    for (id, book) in scenario.get::<&[(String, Record)]>("books") {
-        let product: Option<&str> = book.get("product");
-        if product.is_some_and(|product| product != id) {
-            problems.push(
-                Problem::new(format!("this price book is not of product `{id}`"))
-                    .at(book.place_of("product"))
-                    .label(format!("must be \"{id}\""))
-                    .cure("name the book by its product, or change `product`"),
-            );
-        }
-    }
-}
-
-fn dates_fit(scenario: &Record, problems: &mut Problems) {
-    let start = scenario.get("start");
-    let Some(calendar) = Calendar::new(start, scenario.get("days")) else {
-        problems.push(
-            Problem::new("the horizon leaves the calendar")
-                .at(scenario.place_of("start"))
-                .label("too late for so many days"),
-        );
-        return;
-    };
-    for segment in scenario.records("segments") {
-        for entry in segment.records("ledger") {
-            if calendar.second(entry.get("at")) < 0 {
-                problems.push(
-                    Problem::new("a ledger entry before the first day")
-                        .at(entry.place_of("at"))
-                        .label(format!("the run starts on {start}"))
-                        .cure("use `opening_balance` for what was there before"),
-                );
-            }
-        }
-    }
-}
-
-fn fifo_starts_without_debt(scenario: &Record, problems: &mut Problems) {
-    let account: &Record = scenario.get("account");
-    if account.word::<Settlement>("settlement") != Settlement::Fifo {
-        return;
-    }
-    for segment in scenario.records("segments") {
-        if segment.get::<Money>("opening_balance") < Money::ZERO {
-            problems.push(
-                Problem::new("with settlement = \"fifo\" an account cannot open with a debt")
-                    .at(segment.place_of("opening_balance"))
-                    .label("below zero, but no bill that waits says what for")
-                    .cure("open at 0 or above, or use settlement = \"full\""),
-            );
-        }
-    }
-}
-
-/// Whether a profile of those weights is sound; used by the plan.
-pub fn profile_of(weights: &[u32]) -> Profile {
-    Profile::new(weights).expect("profile weights were checked")
-}

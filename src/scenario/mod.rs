@@ -1,6 +1,7 @@
 //! What a person wrote about a world: segments, their demand and their payers, on price books and a policy.
 //! Checked and complete, positions kept. Nothing is computed from it here: see `plan`.
 
+mod checks;
 pub mod keys;
 mod load;
 mod profiles;

@@ -14,7 +14,7 @@ pub struct Table<R: 'static> {
     /// What a row is.
     pub doc: &'static str,
     /// Its columns in order.
-    pub columns: &'static [Column<R>],
+    pub columns: fn() -> Vec<Column<R>>,
 }
 
 /// One column.
@@ -43,6 +43,66 @@ pub enum Cell<R: 'static> {
     Instant(fn(&Plan, &R) -> Option<Seconds>),
     /// True or false.
     Flag(fn(&Plan, &R) -> bool),
+}
+
+/// A column of texts.
+pub(super) const fn text<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: for<'a> fn(&'a Plan, &'a R) -> Option<&'a str>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Text(cell) }
+}
+
+/// A column of counts.
+pub(super) const fn count<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<u64>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Count(cell) }
+}
+
+/// A column of money.
+pub(super) const fn money<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<i128>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Money(cell) }
+}
+
+/// A column of dates.
+pub(super) const fn date<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<Day>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Date(cell) }
+}
+
+/// A column of instants.
+pub(super) const fn instant<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<Seconds>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Instant(cell) }
+}
+
+/// A column of flags.
+pub(super) const fn flag<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> bool,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Flag(cell) }
 }
 
 impl<R> Cell<R> {
@@ -122,21 +182,23 @@ impl<R> Table<R> {
     /// # Errors
     /// When Polars refuses a value.
     pub fn frame(&self, plan: &Plan, rows: &[R]) -> PolarsResult<DataFrame> {
-        let columns: PolarsResult<Vec<_>> =
-            self.columns.iter().map(|column| Ok(column.cell.series(column.name, plan, rows)?.into_column())).collect();
+        let columns: PolarsResult<Vec<_>> = (self.columns)()
+            .iter()
+            .map(|column| Ok(column.cell.series(column.name, plan, rows)?.into_column()))
+            .collect();
         DataFrame::new(rows.len(), columns?)
     }
 
     /// Names and types of its columns.
     pub fn schema(&self) -> Schema {
-        self.columns.iter().map(|column| Field::new(column.name.into(), column.cell.dtype())).collect()
+        (self.columns)().iter().map(|column| Field::new(column.name.into(), column.cell.dtype())).collect()
     }
 
     /// Its columns as Markdown.
     pub fn describe(&self) -> String {
         let mut text = format!("\n## `{}`\n\n{}\n\n", self.name, self.doc);
         text.push_str("| column | type | unit | meaning |\n|---|---|---|---|\n");
-        for column in self.columns {
+        for column in (self.columns)() {
             let Column { name, unit, doc, cell } = column;
             let cells = [format!("`{name}`"), cell.type_name().to_owned(), (*unit).to_owned(), (*doc).to_owned()];
             let line = cells.map(|cell| cell.replace('|', "\\|")).join(" | ");

@@ -1,33 +1,27 @@
 //! The daily tables: by segment and product, by segment, and one row a date for a spreadsheet.
 
-use super::column::{Cell, Column, Table};
+use super::column::{Column, Table, count, date, money, text};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary, UsageDay};
 use crate::units::Day;
 
 /// A day of one segment's use of one product.
 pub struct UsageRow {
-    replication: u32,
-    day: Day,
-    segment: usize,
+    key: Key,
     product: usize,
     usage: UsageDay,
 }
 
 /// Accounts of a segment by the state of one product.
 pub struct StatusRow {
-    replication: u32,
-    day: Day,
-    segment: usize,
+    key: Key,
     product: usize,
     status: StatusDay,
 }
 
 /// Money of a segment.
 pub struct MoneyRow {
-    replication: u32,
-    day: Day,
-    segment: usize,
+    key: Key,
     money: MoneyDay,
 }
 
@@ -44,9 +38,7 @@ impl UsageRow {
     pub fn all(summary: &Summary, replication: u32, days: Day) -> Vec<UsageRow> {
         cross(summary, days)
             .map(|(day, segment, used)| UsageRow {
-                replication,
-                day,
-                segment,
+                key: Key { replication, day, segment },
                 product: summary.segments[segment].uses[used].product,
                 usage: summary.segments[segment].uses[used].usage[day],
             })
@@ -59,9 +51,7 @@ impl StatusRow {
     pub fn all(summary: &Summary, replication: u32, days: Day) -> Vec<StatusRow> {
         cross(summary, days)
             .map(|(day, segment, used)| StatusRow {
-                replication,
-                day,
-                segment,
+                key: Key { replication, day, segment },
                 product: summary.segments[segment].uses[used].product,
                 status: summary.segments[segment].uses[used].status[day],
             })
@@ -75,7 +65,10 @@ impl MoneyRow {
         let segments = 0..summary.segments.len();
         (0..days)
             .flat_map(|day| segments.clone().map(move |segment| (day, segment)))
-            .map(|(day, segment)| MoneyRow { replication, day, segment, money: summary.segments[segment].money[day] })
+            .map(|(day, segment)| MoneyRow {
+                key: Key { replication, day, segment },
+                money: summary.segments[segment].money[day],
+            })
             .collect()
     }
 }
@@ -108,544 +101,170 @@ fn cross(summary: &Summary, days: Day) -> impl Iterator<Item = (Day, usize, usiz
     })
 }
 
+/// Column groups are shared by the rows that hold what they show.
+macro_rules! as_ref {
+    ($($row:ident: $field:ident $type:ty,)+) => {$(
+        impl AsRef<$type> for $row {
+            fn as_ref(&self) -> &$type {
+                &self.$field
+            }
+        }
+    )+};
+}
+
+as_ref! {
+    UsageRow: key Key,
+    StatusRow: key Key,
+    MoneyRow: key Key,
+    UsageRow: usage UsageDay,
+    DailyRow: usage UsageDay,
+    StatusRow: status StatusDay,
+    DailyRow: status StatusDay,
+    MoneyRow: money MoneyDay,
+    DailyRow: money MoneyDay,
+}
+
+/// Where a row belongs.
+struct Key {
+    replication: u32,
+    day: Day,
+    segment: usize,
+}
+
+/// Replication, date and segment.
+fn key_columns<R: AsRef<Key>>() -> Vec<Column<R>> {
+    vec![
+        count("replication", "", "Replication, from 0.", |_, row| Some(u64::from(row.as_ref().replication))),
+        date("date", "", "The day, in the billing offset.", |_, row| Some(row.as_ref().day)),
+        text("segment", "", "Segment id.", |plan, row| Some(&plan.segments[row.as_ref().segment].id)),
+    ]
+}
+
+/// Units of a day and their price.
+fn usage_columns<R: AsRef<UsageDay>>() -> Vec<Column<R>> {
+    vec![
+        count("unmetered", "units", "Raw calls that are never metered, outside potential.", |_, row| {
+            Some(row.as_ref().unmetered)
+        }),
+        count("potential", "units", "What users asked for.", |_, row| Some(row.as_ref().potential)),
+        count("unintegrated", "units", "Of potential: before activation or integration.", |_, row| {
+            Some(row.as_ref().unintegrated)
+        }),
+        count("offered", "units", "Of potential: reached the service.", |_, row| Some(row.as_ref().offered)),
+        count("refused", "units", "Of offered: refused while suspended or above the rate limit.", |_, row| {
+            Some(row.as_ref().refused)
+        }),
+        count("unprotected", "units", "Of refused: passed unchecked, where the service fails open.", |_, row| {
+            Some(row.as_ref().unprotected)
+        }),
+        count("retried", "units", "Came again after a suspension; offered on an earlier day.", |_, row| {
+            Some(row.as_ref().retried)
+        }),
+        count("served", "units", "Served: offered + retried - refused.", |_, row| Some(row.as_ref().served)),
+        count("counted", "units", "Of served: metered.", |_, row| Some(row.as_ref().counted)),
+        count("free", "units", "Of counted: covered by a free quota.", |_, row| Some(row.as_ref().free)),
+        count("billable", "units", "Of counted: priced.", |_, row| Some(row.as_ref().billable)),
+        money("accrued", "currency", "Exact price of the billable units.", |_, row| Some(row.as_ref().accrued.units())),
+    ]
+}
+
+/// Accounts by state, and changes of state.
+fn status_columns<R: AsRef<StatusDay>>() -> Vec<Column<R>> {
+    vec![
+        count("inactive", "accounts", "At the end of the day: not activated.", |_, row| Some(row.as_ref().inactive)),
+        count("integrating", "accounts", "At the end of the day: activated, integration not complete.", |_, row| {
+            Some(row.as_ref().integrating)
+        }),
+        count("running", "accounts", "At the end of the day: running, not in arrears.", |_, row| {
+            Some(row.as_ref().running)
+        }),
+        count("in_grace", "accounts", "At the end of the day: running although in arrears.", |_, row| {
+            Some(row.as_ref().in_grace)
+        }),
+        count("suspended", "accounts", "At the end of the day: suspended.", |_, row| Some(row.as_ref().suspended)),
+        count("activations", "events", "Activations that day.", |_, row| Some(row.as_ref().activations)),
+        count("integrations", "events", "Integrations completed that day.", |_, row| Some(row.as_ref().integrations)),
+        count("suspensions", "events", "Suspensions that day.", |_, row| Some(row.as_ref().suspensions)),
+        count("resumptions", "events", "Resumptions that day.", |_, row| Some(row.as_ref().resumptions)),
+        count("refused_activations", "events", "Activations refused that day, because of arrears.", |_, row| {
+            Some(row.as_ref().refused_activations)
+        }),
+    ]
+}
+
+/// Bills, cash and debts.
+fn money_columns<R: AsRef<MoneyDay>>() -> Vec<Column<R>> {
+    vec![
+        count("bills", "bills", "Bills issued that day.", |_, row| Some(row.as_ref().bills)),
+        money("billed", "currency", "Their exact amounts.", |_, row| Some(row.as_ref().billed.units())),
+        money("rounding", "currency", "What rounding to the deduction unit added.", |_, row| {
+            Some(row.as_ref().rounding.units())
+        }),
+        money("vouchers", "currency", "Paid by vouchers.", |_, row| Some(row.as_ref().vouchers.units())),
+        money("deducted", "currency", "Cash deducted from balances.", |_, row| Some(row.as_ref().deducted.units())),
+        money(
+            "collected",
+            "currency",
+            "Cash that paid bills: deductions met by a balance, and top-ups that met a debt.",
+            |_, row| Some(row.as_ref().collected.units()),
+        ),
+        count("top_ups", "payments", "Top-ups.", |_, row| Some(row.as_ref().top_ups)),
+        money("topped_up", "currency", "Their amounts.", |_, row| Some(row.as_ref().topped_up.units())),
+        money("balance", "currency", "Balances at the end of the day, debts as negative.", |_, row| {
+            Some(row.as_ref().balance.units())
+        }),
+        money("debt", "currency", "Owed at the end of the day.", |_, row| Some(row.as_ref().debt.units())),
+        count("accounts_in_arrears", "accounts", "In arrears at the end of the day.", |_, row| {
+            Some(row.as_ref().accounts_in_arrears)
+        }),
+        money("marked", "currency", "Debt marked as bad that day.", |_, row| Some(row.as_ref().marked.units())),
+        money("recovered", "currency", "Marked debt that was paid that day.", |_, row| {
+            Some(row.as_ref().recovered.units())
+        }),
+        money("bad_debt", "currency", "Debt marked as bad and not paid, at the end of the day.", |_, row| {
+            Some(row.as_ref().bad_debt.units())
+        }),
+    ]
+}
+
 /// A row a replication, date, segment, product and meter: units and their price.
 pub static USAGE: Table<UsageRow> = Table {
     name: "usage_daily",
     doc: "A row a replication, date, segment, product and meter: units and their price.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "date",
-            unit: "",
-            doc: "The day, in the billing offset.",
-            cell: Cell::Date(|_, row| Some(row.day)),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "product",
-            unit: "",
-            doc: "Product id.",
-            cell: Cell::Text(|plan, row| Some(&plan.books[row.product].id)),
-        },
-        Column {
-            name: "meter",
-            unit: "",
-            doc: "Meter id.",
-            cell: Cell::Text(|plan, row| Some(&plan.books[row.product].meters[0].id)),
-        },
-        Column {
-            name: "unmetered",
-            unit: "units",
-            doc: "Raw calls that are never metered, outside potential.",
-            cell: Cell::Count(|_, row| Some(row.usage.unmetered)),
-        },
-        Column {
-            name: "potential",
-            unit: "units",
-            doc: "What users asked for.",
-            cell: Cell::Count(|_, row| Some(row.usage.potential)),
-        },
-        Column {
-            name: "unintegrated",
-            unit: "units",
-            doc: "Of potential: before activation or integration.",
-            cell: Cell::Count(|_, row| Some(row.usage.unintegrated)),
-        },
-        Column {
-            name: "offered",
-            unit: "units",
-            doc: "Of potential: reached the service.",
-            cell: Cell::Count(|_, row| Some(row.usage.offered)),
-        },
-        Column {
-            name: "refused",
-            unit: "units",
-            doc: "Of offered: refused while suspended or above the rate limit.",
-            cell: Cell::Count(|_, row| Some(row.usage.refused)),
-        },
-        Column {
-            name: "unprotected",
-            unit: "units",
-            doc: "Of refused: passed unchecked, where the service fails open.",
-            cell: Cell::Count(|_, row| Some(row.usage.unprotected)),
-        },
-        Column {
-            name: "retried",
-            unit: "units",
-            doc: "Came again after a suspension; offered on an earlier day.",
-            cell: Cell::Count(|_, row| Some(row.usage.retried)),
-        },
-        Column {
-            name: "served",
-            unit: "units",
-            doc: "Served: offered + retried - refused.",
-            cell: Cell::Count(|_, row| Some(row.usage.served)),
-        },
-        Column {
-            name: "counted",
-            unit: "units",
-            doc: "Of served: metered.",
-            cell: Cell::Count(|_, row| Some(row.usage.counted)),
-        },
-        Column {
-            name: "free",
-            unit: "units",
-            doc: "Of counted: covered by a free quota.",
-            cell: Cell::Count(|_, row| Some(row.usage.free)),
-        },
-        Column {
-            name: "billable",
-            unit: "units",
-            doc: "Of counted: priced.",
-            cell: Cell::Count(|_, row| Some(row.usage.billable)),
-        },
-        Column {
-            name: "accrued",
-            unit: "currency",
-            doc: "Exact price of the billable units.",
-            cell: Cell::Money(|_, row| Some(row.usage.accrued.units())),
-        },
-    ],
+    columns: || {
+        let product: Vec<Column<UsageRow>> = vec![
+            text("product", "", "Product id.", |plan, row| Some(&plan.books[row.product].id)),
+            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.product].meters[0].id)),
+        ];
+        [key_columns(), product, usage_columns()].into_iter().flatten().collect()
+    },
 };
 
 /// A row a replication, date, segment and product: accounts by state, and changes of state.
 pub static STATUS: Table<StatusRow> = Table {
     name: "status_daily",
     doc: "A row a replication, date, segment and product: accounts by state, and changes of state.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "date",
-            unit: "",
-            doc: "The day, in the billing offset.",
-            cell: Cell::Date(|_, row| Some(row.day)),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "product",
-            unit: "",
-            doc: "Product id.",
-            cell: Cell::Text(|plan, row| Some(&plan.books[row.product].id)),
-        },
-        Column {
-            name: "inactive",
-            unit: "accounts",
-            doc: "At the end of the day: not activated.",
-            cell: Cell::Count(|_, row| Some(row.status.inactive)),
-        },
-        Column {
-            name: "integrating",
-            unit: "accounts",
-            doc: "At the end of the day: activated, integration not complete.",
-            cell: Cell::Count(|_, row| Some(row.status.integrating)),
-        },
-        Column {
-            name: "running",
-            unit: "accounts",
-            doc: "At the end of the day: running, not in arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.running)),
-        },
-        Column {
-            name: "in_grace",
-            unit: "accounts",
-            doc: "At the end of the day: running although in arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.in_grace)),
-        },
-        Column {
-            name: "suspended",
-            unit: "accounts",
-            doc: "At the end of the day: suspended.",
-            cell: Cell::Count(|_, row| Some(row.status.suspended)),
-        },
-        Column {
-            name: "activations",
-            unit: "events",
-            doc: "Activations that day.",
-            cell: Cell::Count(|_, row| Some(row.status.activations)),
-        },
-        Column {
-            name: "integrations",
-            unit: "events",
-            doc: "Integrations completed that day.",
-            cell: Cell::Count(|_, row| Some(row.status.integrations)),
-        },
-        Column {
-            name: "suspensions",
-            unit: "events",
-            doc: "Suspensions that day.",
-            cell: Cell::Count(|_, row| Some(row.status.suspensions)),
-        },
-        Column {
-            name: "resumptions",
-            unit: "events",
-            doc: "Resumptions that day.",
-            cell: Cell::Count(|_, row| Some(row.status.resumptions)),
-        },
-        Column {
-            name: "refused_activations",
-            unit: "events",
-            doc: "Activations refused that day, because of arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.refused_activations)),
-        },
-    ],
+    columns: || {
+        let product: Vec<Column<StatusRow>> =
+            vec![text("product", "", "Product id.", |plan, row| Some(&plan.books[row.product].id))];
+        [key_columns(), product, status_columns()].into_iter().flatten().collect()
+    },
 };
 
 /// A row a replication, date and segment: bills, cash and debts.
 pub static MONEY: Table<MoneyRow> = Table {
     name: "money_daily",
     doc: "A row a replication, date and segment: bills, cash and debts.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "date",
-            unit: "",
-            doc: "The day, in the billing offset.",
-            cell: Cell::Date(|_, row| Some(row.day)),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "bills",
-            unit: "bills",
-            doc: "Bills issued that day.",
-            cell: Cell::Count(|_, row| Some(row.money.bills)),
-        },
-        Column {
-            name: "billed",
-            unit: "currency",
-            doc: "Their exact amounts.",
-            cell: Cell::Money(|_, row| Some(row.money.billed.units())),
-        },
-        Column {
-            name: "rounding",
-            unit: "currency",
-            doc: "What rounding to the deduction unit added.",
-            cell: Cell::Money(|_, row| Some(row.money.rounding.units())),
-        },
-        Column {
-            name: "vouchers",
-            unit: "currency",
-            doc: "Paid by vouchers.",
-            cell: Cell::Money(|_, row| Some(row.money.vouchers.units())),
-        },
-        Column {
-            name: "deducted",
-            unit: "currency",
-            doc: "Cash deducted from balances.",
-            cell: Cell::Money(|_, row| Some(row.money.deducted.units())),
-        },
-        Column {
-            name: "collected",
-            unit: "currency",
-            doc: "Cash that paid bills: deductions met by a balance, and top-ups that met a debt.",
-            cell: Cell::Money(|_, row| Some(row.money.collected.units())),
-        },
-        Column {
-            name: "top_ups",
-            unit: "payments",
-            doc: "Top-ups.",
-            cell: Cell::Count(|_, row| Some(row.money.top_ups)),
-        },
-        Column {
-            name: "topped_up",
-            unit: "currency",
-            doc: "Their amounts.",
-            cell: Cell::Money(|_, row| Some(row.money.topped_up.units())),
-        },
-        Column {
-            name: "balance",
-            unit: "currency",
-            doc: "Balances at the end of the day, debts as negative.",
-            cell: Cell::Money(|_, row| Some(row.money.balance.units())),
-        },
-        Column {
-            name: "debt",
-            unit: "currency",
-            doc: "Owed at the end of the day.",
-            cell: Cell::Money(|_, row| Some(row.money.debt.units())),
-        },
-        Column {
-            name: "accounts_in_arrears",
-            unit: "accounts",
-            doc: "In arrears at the end of the day.",
-            cell: Cell::Count(|_, row| Some(row.money.accounts_in_arrears)),
-        },
-        Column {
-            name: "marked",
-            unit: "currency",
-            doc: "Debt marked as bad that day.",
-            cell: Cell::Money(|_, row| Some(row.money.marked.units())),
-        },
-        Column {
-            name: "recovered",
-            unit: "currency",
-            doc: "Marked debt that was paid that day.",
-            cell: Cell::Money(|_, row| Some(row.money.recovered.units())),
-        },
-        Column {
-            name: "bad_debt",
-            unit: "currency",
-            doc: "Debt marked as bad and not paid, at the end of the day.",
-            cell: Cell::Money(|_, row| Some(row.money.bad_debt.units())),
-        },
-    ],
+    columns: || [key_columns(), money_columns()].into_iter().flatten().collect(),
 };
 
 /// A row a date, over all segments and products; always CSV.
 pub static DAILY: Table<DailyRow> = Table {
     name: "daily",
     doc: "A row a date, over all segments and products; always CSV.",
-    columns: &[
-        Column {
-            name: "date",
-            unit: "",
-            doc: "The day, in the billing offset.",
-            cell: Cell::Date(|_, row| Some(row.day)),
-        },
-        Column {
-            name: "unmetered",
-            unit: "units",
-            doc: "Raw calls that are never metered, outside potential.",
-            cell: Cell::Count(|_, row| Some(row.usage.unmetered)),
-        },
-        Column {
-            name: "potential",
-            unit: "units",
-            doc: "What users asked for.",
-            cell: Cell::Count(|_, row| Some(row.usage.potential)),
-        },
-        Column {
-            name: "unintegrated",
-            unit: "units",
-            doc: "Of potential: before activation or integration.",
-            cell: Cell::Count(|_, row| Some(row.usage.unintegrated)),
-        },
-        Column {
-            name: "offered",
-            unit: "units",
-            doc: "Of potential: reached the service.",
-            cell: Cell::Count(|_, row| Some(row.usage.offered)),
-        },
-        Column {
-            name: "refused",
-            unit: "units",
-            doc: "Of offered: refused while suspended or above the rate limit.",
-            cell: Cell::Count(|_, row| Some(row.usage.refused)),
-        },
-        Column {
-            name: "unprotected",
-            unit: "units",
-            doc: "Of refused: passed unchecked, where the service fails open.",
-            cell: Cell::Count(|_, row| Some(row.usage.unprotected)),
-        },
-        Column {
-            name: "retried",
-            unit: "units",
-            doc: "Came again after a suspension; offered on an earlier day.",
-            cell: Cell::Count(|_, row| Some(row.usage.retried)),
-        },
-        Column {
-            name: "served",
-            unit: "units",
-            doc: "Served: offered + retried - refused.",
-            cell: Cell::Count(|_, row| Some(row.usage.served)),
-        },
-        Column {
-            name: "counted",
-            unit: "units",
-            doc: "Of served: metered.",
-            cell: Cell::Count(|_, row| Some(row.usage.counted)),
-        },
-        Column {
-            name: "free",
-            unit: "units",
-            doc: "Of counted: covered by a free quota.",
-            cell: Cell::Count(|_, row| Some(row.usage.free)),
-        },
-        Column {
-            name: "billable",
-            unit: "units",
-            doc: "Of counted: priced.",
-            cell: Cell::Count(|_, row| Some(row.usage.billable)),
-        },
-        Column {
-            name: "accrued",
-            unit: "currency",
-            doc: "Exact price of the billable units.",
-            cell: Cell::Money(|_, row| Some(row.usage.accrued.units())),
-        },
-        Column {
-            name: "inactive",
-            unit: "accounts",
-            doc: "At the end of the day: not activated.",
-            cell: Cell::Count(|_, row| Some(row.status.inactive)),
-        },
-        Column {
-            name: "integrating",
-            unit: "accounts",
-            doc: "At the end of the day: activated, integration not complete.",
-            cell: Cell::Count(|_, row| Some(row.status.integrating)),
-        },
-        Column {
-            name: "running",
-            unit: "accounts",
-            doc: "At the end of the day: running, not in arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.running)),
-        },
-        Column {
-            name: "in_grace",
-            unit: "accounts",
-            doc: "At the end of the day: running although in arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.in_grace)),
-        },
-        Column {
-            name: "suspended",
-            unit: "accounts",
-            doc: "At the end of the day: suspended.",
-            cell: Cell::Count(|_, row| Some(row.status.suspended)),
-        },
-        Column {
-            name: "activations",
-            unit: "events",
-            doc: "Activations that day.",
-            cell: Cell::Count(|_, row| Some(row.status.activations)),
-        },
-        Column {
-            name: "integrations",
-            unit: "events",
-            doc: "Integrations completed that day.",
-            cell: Cell::Count(|_, row| Some(row.status.integrations)),
-        },
-        Column {
-            name: "suspensions",
-            unit: "events",
-            doc: "Suspensions that day.",
-            cell: Cell::Count(|_, row| Some(row.status.suspensions)),
-        },
-        Column {
-            name: "resumptions",
-            unit: "events",
-            doc: "Resumptions that day.",
-            cell: Cell::Count(|_, row| Some(row.status.resumptions)),
-        },
-        Column {
-            name: "refused_activations",
-            unit: "events",
-            doc: "Activations refused that day, because of arrears.",
-            cell: Cell::Count(|_, row| Some(row.status.refused_activations)),
-        },
-        Column {
-            name: "bills",
-            unit: "bills",
-            doc: "Bills issued that day.",
-            cell: Cell::Count(|_, row| Some(row.money.bills)),
-        },
-        Column {
-            name: "billed",
-            unit: "currency",
-            doc: "Their exact amounts.",
-            cell: Cell::Money(|_, row| Some(row.money.billed.units())),
-        },
-        Column {
-            name: "rounding",
-            unit: "currency",
-            doc: "What rounding to the deduction unit added.",
-            cell: Cell::Money(|_, row| Some(row.money.rounding.units())),
-        },
-        Column {
-            name: "vouchers",
-            unit: "currency",
-            doc: "Paid by vouchers.",
-            cell: Cell::Money(|_, row| Some(row.money.vouchers.units())),
-        },
-        Column {
-            name: "deducted",
-            unit: "currency",
-            doc: "Cash deducted from balances.",
-            cell: Cell::Money(|_, row| Some(row.money.deducted.units())),
-        },
-        Column {
-            name: "collected",
-            unit: "currency",
-            doc: "Cash that paid bills: deductions met by a balance, and top-ups that met a debt.",
-            cell: Cell::Money(|_, row| Some(row.money.collected.units())),
-        },
-        Column {
-            name: "top_ups",
-            unit: "payments",
-            doc: "Top-ups.",
-            cell: Cell::Count(|_, row| Some(row.money.top_ups)),
-        },
-        Column {
-            name: "topped_up",
-            unit: "currency",
-            doc: "Their amounts.",
-            cell: Cell::Money(|_, row| Some(row.money.topped_up.units())),
-        },
-        Column {
-            name: "balance",
-            unit: "currency",
-            doc: "Balances at the end of the day, debts as negative.",
-            cell: Cell::Money(|_, row| Some(row.money.balance.units())),
-        },
-        Column {
-            name: "debt",
-            unit: "currency",
-            doc: "Owed at the end of the day.",
-            cell: Cell::Money(|_, row| Some(row.money.debt.units())),
-        },
-        Column {
-            name: "accounts_in_arrears",
-            unit: "accounts",
-            doc: "In arrears at the end of the day.",
-            cell: Cell::Count(|_, row| Some(row.money.accounts_in_arrears)),
-        },
-        Column {
-            name: "marked",
-            unit: "currency",
-            doc: "Debt marked as bad that day.",
-            cell: Cell::Money(|_, row| Some(row.money.marked.units())),
-        },
-        Column {
-            name: "recovered",
-            unit: "currency",
-            doc: "Marked debt that was paid that day.",
-            cell: Cell::Money(|_, row| Some(row.money.recovered.units())),
-        },
-        Column {
-            name: "bad_debt",
-            unit: "currency",
-            doc: "Debt marked as bad and not paid, at the end of the day.",
-            cell: Cell::Money(|_, row| Some(row.money.bad_debt.units())),
-        },
-    ],
+    columns: || {
+        let date: Vec<Column<DailyRow>> =
+            vec![date("date", "", "The day, in the billing offset.", |_, row| Some(row.day))];
+        [date, usage_columns(), status_columns(), money_columns()].into_iter().flatten().collect()
+    },
 };

@@ -1,340 +1,146 @@
 //! Tables of accounts, bill lines and events.
 
-use super::column::{Cell, Column, Table};
+use super::column::{Column, Table, count, date, flag, instant, money, text};
 use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, LineKind};
 use crate::rules::Event;
 use crate::units::{Day, Money, Seconds};
 
+/// A row that belongs to an account: replication, segment and index.
+trait OfAccount {
+    fn account(&self) -> (u32, usize, u64);
+}
+
+macro_rules! of_account {
+    ($($row:ty),+) => {$(
+        impl OfAccount for $row {
+            fn account(&self) -> (u32, usize, u64) {
+                (self.replication, self.segment, self.index)
+            }
+        }
+    )+};
+}
+
+of_account!(AccountRow, BillRow, EventRow);
+
+/// Replication, segment and index.
+fn account_columns<R: OfAccount>() -> Vec<Column<R>> {
+    vec![
+        count("replication", "", "Replication, from 0.", |_, row| Some(u64::from(row.account().0))),
+        text("segment", "", "Segment id.", |plan, row| Some(&plan.segments[row.account().1].id)),
+        count("account", "", "Index of the account within its segment.", |_, row| Some(row.account().2)),
+    ]
+}
+
 /// A row an account and replication; an account is its segment's id and its index in it.
 pub static ACCOUNTS: Table<AccountRow> = Table {
     name: "accounts",
     doc: "A row an account and replication; an account is its segment's id and its index in it.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "account",
-            unit: "",
-            doc: "Index of the account within its segment.",
-            cell: Cell::Count(|_, row| Some(row.index)),
-        },
-        Column {
-            name: "potential",
-            unit: "units",
-            doc: "What its users asked for, over all days and products.",
-            cell: Cell::Count(|_, row| Some(row.potential)),
-        },
-        Column {
-            name: "unintegrated",
-            unit: "units",
-            doc: "Before activation or integration.",
-            cell: Cell::Count(|_, row| Some(row.unintegrated)),
-        },
-        Column {
-            name: "refused",
-            unit: "units",
-            doc: "Refused while suspended or above the rate limit.",
-            cell: Cell::Count(|_, row| Some(row.refused)),
-        },
-        Column { name: "served", unit: "units", doc: "Served.", cell: Cell::Count(|_, row| Some(row.served)) },
-        Column {
-            name: "free",
-            unit: "units",
-            doc: "Covered by free quotas.",
-            cell: Cell::Count(|_, row| Some(row.free)),
-        },
-        Column { name: "billable", unit: "units", doc: "Priced.", cell: Cell::Count(|_, row| Some(row.billable)) },
-        Column {
-            name: "accrued",
-            unit: "currency",
-            doc: "Exact price of what it used.",
-            cell: Cell::Money(|_, row| Some(row.accrued.units())),
-        },
-        Column { name: "bills", unit: "bills", doc: "Bills issued.", cell: Cell::Count(|_, row| Some(row.bills)) },
-        Column {
-            name: "billed",
-            unit: "currency",
-            doc: "Their exact amounts.",
-            cell: Cell::Money(|_, row| Some(row.billed.units())),
-        },
-        Column {
-            name: "vouchers",
-            unit: "currency",
-            doc: "Paid by vouchers.",
-            cell: Cell::Money(|_, row| Some(row.vouchers.units())),
-        },
-        Column {
-            name: "deducted",
-            unit: "currency",
-            doc: "Cash deducted.",
-            cell: Cell::Money(|_, row| Some(row.deducted.units())),
-        },
-        Column { name: "top_ups", unit: "payments", doc: "Top-ups.", cell: Cell::Count(|_, row| Some(row.top_ups)) },
-        Column {
-            name: "topped_up",
-            unit: "currency",
-            doc: "Their amounts.",
-            cell: Cell::Money(|_, row| Some(row.topped_up.units())),
-        },
-        Column {
-            name: "opening_balance",
-            unit: "currency",
-            doc: "Balance at the start.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.opening_balance.units()))),
-        },
-        Column {
-            name: "closing_balance",
-            unit: "currency",
-            doc: "Balance at the end.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.closing_balance.units()))),
-        },
-        Column {
-            name: "debt",
-            unit: "currency",
-            doc: "Owed at the end.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.debt.units()))),
-        },
-        Column {
-            name: "bad_debt",
-            unit: "currency",
-            doc: "Debt marked as bad and not paid at the end.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.bad_debt.units()))),
-        },
-        Column {
-            name: "carried",
-            unit: "currency",
-            doc: "Kept by rounding at the end.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.carried.units()))),
-        },
-        Column {
-            name: "unbilled",
-            unit: "currency",
-            doc: "Exact price of closed days whose bill is due after the end.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.unbilled.units()))),
-        },
-        Column {
-            name: "arrears",
-            unit: "times",
-            doc: "Times the arrears started.",
-            cell: Cell::Count(|_, row| Some(row.arrears)),
-        },
-        Column {
-            name: "suspensions",
-            unit: "times",
-            doc: "Suspensions over all products.",
-            cell: Cell::Count(|_, row| Some(row.suspensions)),
-        },
-        Column {
-            name: "suspended_seconds",
-            unit: "s",
-            doc: "Time suspended over all products.",
-            cell: Cell::Count(|_, row| Some(row.suspended_seconds)),
-        },
-        Column {
-            name: "first_arrears_at",
-            unit: "",
-            doc: "First instant in arrears.",
-            cell: Cell::Instant(|_, row| row.first_arrears_at),
-        },
-        Column {
-            name: "first_suspended_at",
-            unit: "",
-            doc: "First instant suspended.",
-            cell: Cell::Instant(|_, row| row.first_suspended_at),
-        },
-        Column {
-            name: "suspended_at_end",
-            unit: "",
-            doc: "Whether a service is suspended at the end.",
-            cell: Cell::Flag(|_, row| row.suspended_at_end),
-        },
-    ],
+    columns: || {
+        let own: Vec<Column<AccountRow>> = vec![
+            count("potential", "units", "What its users asked for, over all days and products.", |_, row| {
+                Some(row.potential)
+            }),
+            count("unintegrated", "units", "Before activation or integration.", |_, row| Some(row.unintegrated)),
+            count("refused", "units", "Refused while suspended or above the rate limit.", |_, row| Some(row.refused)),
+            count("served", "units", "Served.", |_, row| Some(row.served)),
+            count("free", "units", "Covered by free quotas.", |_, row| Some(row.free)),
+            count("billable", "units", "Priced.", |_, row| Some(row.billable)),
+            money("accrued", "currency", "Exact price of what it used.", |_, row| Some(row.accrued.units())),
+            count("bills", "bills", "Bills issued.", |_, row| Some(row.bills)),
+            money("billed", "currency", "Their exact amounts.", |_, row| Some(row.billed.units())),
+            money("vouchers", "currency", "Paid by vouchers.", |_, row| Some(row.vouchers.units())),
+            money("deducted", "currency", "Cash deducted.", |_, row| Some(row.deducted.units())),
+            count("top_ups", "payments", "Top-ups.", |_, row| Some(row.top_ups)),
+            money("topped_up", "currency", "Their amounts.", |_, row| Some(row.topped_up.units())),
+            money("opening_balance", "currency", "Balance at the start.", |_, row| {
+                Some(i128::from(row.opening_balance.units()))
+            }),
+            money("closing_balance", "currency", "Balance at the end.", |_, row| {
+                Some(i128::from(row.closing_balance.units()))
+            }),
+            money("debt", "currency", "Owed at the end.", |_, row| Some(i128::from(row.debt.units()))),
+            money("bad_debt", "currency", "Debt marked as bad and not paid at the end.", |_, row| {
+                Some(i128::from(row.bad_debt.units()))
+            }),
+            money("carried", "currency", "Kept by rounding at the end.", |_, row| {
+                Some(i128::from(row.carried.units()))
+            }),
+            money("unbilled", "currency", "Exact price of closed days whose bill is due after the end.", |_, row| {
+                Some(row.unbilled.units())
+            }),
+            count("arrears", "times", "Times the arrears started.", |_, row| Some(row.arrears)),
+            count("suspensions", "times", "Suspensions over all products.", |_, row| Some(row.suspensions)),
+            count("suspended_seconds", "s", "Time suspended over all products.", |_, row| Some(row.suspended_seconds)),
+            instant("first_arrears_at", "", "First instant in arrears.", |_, row| row.first_arrears_at),
+            instant("first_suspended_at", "", "First instant suspended.", |_, row| row.first_suspended_at),
+            flag("suspended_at_end", "", "Whether a service is suspended at the end.", |_, row| row.suspended_at_end),
+        ];
+        account_columns().into_iter().chain(own).collect()
+    },
 };
 
 /// A row a bill line: what was free, and each tier that was touched.
 pub static BILLS: Table<BillRow> = Table {
     name: "bills",
     doc: "A row a bill line: what was free, and each tier that was touched.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "account",
-            unit: "",
-            doc: "Index of the account within its segment.",
-            cell: Cell::Count(|_, row| Some(row.index)),
-        },
-        Column {
-            name: "product",
-            unit: "",
-            doc: "Product id.",
-            cell: Cell::Text(|plan, row| Some(&plan.books[row.product].id)),
-        },
-        Column {
-            name: "usage_date",
-            unit: "",
-            doc: "The day that is billed.",
-            cell: Cell::Date(|_, row| Some(row.day)),
-        },
-        Column {
-            name: "issued_at",
-            unit: "",
-            doc: "When the bill was issued.",
-            cell: Cell::Instant(|_, row| Some(row.issued)),
-        },
-        Column {
-            name: "meter",
-            unit: "",
-            doc: "Meter id.",
-            cell: Cell::Text(|plan, row| Some(&plan.books[row.product].meters[0].id)),
-        },
-        Column {
-            name: "line",
-            unit: "",
-            doc: "`free`, or `tier`.",
-            cell: Cell::Text(|_, row| Some(if row.kind == LineKind::Free { "free" } else { "tier" })),
-        },
-        Column {
-            name: "tier",
-            unit: "",
-            doc: "Number of the tier, from 1; null for free units.",
-            cell: Cell::Count(|_, row| tier(row.kind)),
-        },
-        Column { name: "units", unit: "units", doc: "Units of the line.", cell: Cell::Count(|_, row| Some(row.units)) },
-        Column {
-            name: "price",
-            unit: "currency per unit",
-            doc: "Price of each unit.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.price.units()))),
-        },
-        Column {
-            name: "amount",
-            unit: "currency",
-            doc: "Units × price; the lines of a bill add up to it.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.amount.units()))),
-        },
-        Column {
-            name: "bill_amount",
-            unit: "currency",
-            doc: "The whole bill, exact.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.bill_amount.units()))),
-        },
-        Column {
-            name: "bill_due",
-            unit: "currency",
-            doc: "The whole bill as deducted, after rounding.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.bill_due.units()))),
-        },
-        Column {
-            name: "bill_voucher",
-            unit: "currency",
-            doc: "What a voucher paid of the whole bill.",
-            cell: Cell::Money(|_, row| Some(i128::from(row.bill_voucher.units()))),
-        },
-    ],
+    columns: || {
+        let own: Vec<Column<BillRow>> = vec![
+            text("product", "", "Product id.", |plan, row| Some(&plan.books[row.product].id)),
+            date("usage_date", "", "The day that is billed.", |_, row| Some(row.day)),
+            instant("issued_at", "", "When the bill was issued.", |_, row| Some(row.issued)),
+            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.product].meters[0].id)),
+            text("line", "", "`free`, or `tier`.", |_, row| {
+                Some(if row.kind == LineKind::Free { "free" } else { "tier" })
+            }),
+            count("tier", "", "Number of the tier, from 1; null for free units.", |_, row| tier(row.kind)),
+            count("units", "units", "Units of the line.", |_, row| Some(row.units)),
+            money("price", "currency per unit", "Price of each unit.", |_, row| Some(i128::from(row.price.units()))),
+            money("amount", "currency", "Units × price; the lines of a bill add up to it.", |_, row| {
+                Some(i128::from(row.amount.units()))
+            }),
+            money("bill_amount", "currency", "The whole bill, exact.", |_, row| {
+                Some(i128::from(row.bill_amount.units()))
+            }),
+            money("bill_due", "currency", "The whole bill as deducted, after rounding.", |_, row| {
+                Some(i128::from(row.bill_due.units()))
+            }),
+            money("bill_voucher", "currency", "What a voucher paid of the whole bill.", |_, row| {
+                Some(i128::from(row.bill_voucher.units()))
+            }),
+        ];
+        account_columns().into_iter().chain(own).collect()
+    },
 };
 
 /// A row an event, at its second.
 pub static EVENTS: Table<EventRow> = Table {
     name: "events",
     doc: "A row an event, at its second.",
-    columns: &[
-        Column {
-            name: "replication",
-            unit: "",
-            doc: "Replication, from 0.",
-            cell: Cell::Count(|_, row| Some(u64::from(row.replication))),
-        },
-        Column {
-            name: "segment",
-            unit: "",
-            doc: "Segment id.",
-            cell: Cell::Text(|plan, row| Some(&plan.segments[row.segment].id)),
-        },
-        Column {
-            name: "account",
-            unit: "",
-            doc: "Index of the account within its segment.",
-            cell: Cell::Count(|_, row| Some(row.index)),
-        },
-        Column { name: "at", unit: "", doc: "When, to the second.", cell: Cell::Instant(|_, row| Some(row.at)) },
-        Column { name: "kind", unit: "", doc: "What happened.", cell: Cell::Text(|_, row| Some(row.event.kind())) },
-        Column {
-            name: "product",
-            unit: "",
-            doc: "Product id, where it concerns one.",
-            cell: Cell::Text(|plan, row| row.event.product().map(|product| plan.books[product].id.as_str())),
-        },
-        Column {
-            name: "usage_date",
-            unit: "",
-            doc: "The day that is closed, billed or deducted.",
-            cell: Cell::Date(|_, row| facts(&row.event).day),
-        },
-        Column {
-            name: "quota",
-            unit: "",
-            doc: "Id of the free quota.",
-            cell: Cell::Text(|plan, row| quota(plan, &row.event)),
-        },
-        Column {
-            name: "voucher",
-            unit: "",
-            doc: "Number of the voucher.",
-            cell: Cell::Count(|_, row| facts(&row.event).voucher),
-        },
-        Column {
-            name: "units",
-            unit: "units",
-            doc: "Units of a quota, or billable units of a closed day.",
-            cell: Cell::Count(|_, row| facts(&row.event).units),
-        },
-        Column {
-            name: "amount",
-            unit: "currency",
-            doc: "Money that moved, was billed (exact), or is owed.",
-            cell: Cell::Money(|_, row| facts(&row.event).amount.map(units)),
-        },
-        Column {
-            name: "due",
-            unit: "currency",
-            doc: "Of a bill: what is deducted after rounding.",
-            cell: Cell::Money(|_, row| facts(&row.event).due.map(units)),
-        },
-        Column {
-            name: "balance",
-            unit: "currency",
-            doc: "Balance after a deduction.",
-            cell: Cell::Money(|_, row| facts(&row.event).balance.map(units)),
-        },
-        Column {
-            name: "clock",
-            unit: "",
-            doc: "From where the grace period runs.",
-            cell: Cell::Instant(|_, row| facts(&row.event).clock),
-        },
-    ],
+    columns: || {
+        let own: Vec<Column<EventRow>> = vec![
+            instant("at", "", "When, to the second.", |_, row| Some(row.at)),
+            text("kind", "", "What happened.", |_, row| Some(row.event.kind())),
+            text("product", "", "Product id, where it concerns one.", |plan, row| {
+                row.event.product().map(|product| plan.books[product].id.as_str())
+            }),
+            date("usage_date", "", "The day that is closed, billed or deducted.", |_, row| facts(&row.event).day),
+            text("quota", "", "Id of the free quota.", |plan, row| quota(plan, &row.event)),
+            count("voucher", "", "Number of the voucher.", |_, row| facts(&row.event).voucher),
+            count("units", "units", "Units of a quota, or billable units of a closed day.", |_, row| {
+                facts(&row.event).units
+            }),
+            money("amount", "currency", "Money that moved, was billed (exact), or is owed.", |_, row| {
+                facts(&row.event).amount.map(units)
+            }),
+            money("due", "currency", "Of a bill: what is deducted after rounding.", |_, row| {
+                facts(&row.event).due.map(units)
+            }),
+            money("balance", "currency", "Balance after a deduction.", |_, row| facts(&row.event).balance.map(units)),
+            instant("clock", "", "From where the grace period runs.", |_, row| facts(&row.event).clock),
+        ];
+        account_columns().into_iter().chain(own).collect()
+    },
 };
 
 fn tier(kind: LineKind) -> Option<u64> {
