@@ -221,7 +221,6 @@ fn force_replaces_the_folder() {
 }
 
 #[test]
-#[ignore = "save() does not yet look at what --force is about to remove"]
 fn force_replaces_nothing_but_a_run_folder() {
     let folder = temporary();
     let (stranger, file) = (folder.path().join("stranger"), folder.path().join("file"));
@@ -738,7 +737,6 @@ fn ctrl_c_ends_a_long_run_at_once_and_leaves_nothing() {
 
 #[cfg(unix)]
 #[test]
-#[ignore = "workers do not yet look at the flag inside an account"]
 fn ctrl_c_ends_a_long_account_at_once() {
     let busy = "segments.silent.payer={ kind = \"periodic\", every = \"1s\", amount = 0.01 }";
     interrupted(TUTORIAL, &["--days", "36500", "--set", busy]);

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::plan::Plan;
 
 /// Most accounts of a chunk; also what spans of every table are multiples of.
 pub const CHUNK: u64 = 256;
+
+/// How long the sink waits for a result before it looks whether somebody asked to stop.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The unit of work: some accounts of one segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,8 +115,11 @@ fn deliver<T, E>(
         if stop.load(Ordering::Relaxed) {
             return Err(Stopped::Asked);
         }
-        let Ok((index, result)) = results.recv() else { return Err(Stopped::Asked) };
-        early.insert(index, result);
+        match results.recv_timeout(LOOK) {
+            Ok((index, result)) => early.insert(index, result),
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Asked),
+        };
         while let Some(result) = early.remove(&delivered) {
             let value = result.map_err(Stopped::Failed)?;
             sink(&chunks[delivered], value).map_err(Stopped::Failed)?;

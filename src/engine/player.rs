@@ -1,8 +1,10 @@
 //! One account through the whole horizon, event by event.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::behaviour::PayerState;
 use crate::demand::Trace;
-use crate::plan::{Movement, Payer};
+use crate::plan::{Movement, Payer, Plan};
 use crate::rules::{Account, Changes, Demand, Log, Terms, Today};
 use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
@@ -12,6 +14,7 @@ use crate::world::World;
 pub struct Player<'p> {
     world: &'p World<'p>,
     terms: &'p Terms,
+    stop: Option<&'p AtomicBool>,
     account: Account,
     trace: Trace,
     integrates: Vec<bool>,
@@ -19,16 +22,41 @@ pub struct Player<'p> {
     bill_at: Vec<Seconds>,
 }
 
-/// Why an account could not be played to the end.
+/// Why an account was not played to the end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("account {segment}/{index}: {cause}")]
-pub struct Failure {
-    /// Its segment.
-    pub segment: String,
-    /// Its index in it.
-    pub index: u64,
-    /// What did not fit.
-    pub cause: TooLarge,
+pub enum Failure {
+    /// An amount did not fit.
+    #[error("account {segment}/{index}: {cause}")]
+    Account {
+        /// Its segment.
+        segment: String,
+        /// Its index in it.
+        index: u64,
+        /// What did not fit.
+        cause: TooLarge,
+    },
+    /// Somebody asked to stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl Failure {
+    /// An amount of this account did not fit.
+    pub fn of(plan: &Plan, segment: usize, index: u64, cause: TooLarge) -> Failure {
+        Failure::Account { segment: plan.segments[segment].id.clone(), index, cause }
+    }
+}
+
+/// The same, before the account has a name.
+enum Halt {
+    TooLarge(TooLarge),
+    Stopped,
+}
+
+impl From<TooLarge> for Halt {
+    fn from(cause: TooLarge) -> Halt {
+        Halt::TooLarge(cause)
+    }
 }
 
 impl<'p> Player<'p> {
@@ -37,6 +65,7 @@ impl<'p> Player<'p> {
         Player {
             world,
             terms,
+            stop: None,
             account: Account::new(),
             trace: Trace::default(),
             integrates: vec![],
@@ -45,18 +74,24 @@ impl<'p> Player<'p> {
         }
     }
 
+    /// Gives up at the next close of a day once `stop` is set.
+    #[must_use]
+    pub fn stopping_at(mut self, stop: &'p AtomicBool) -> Player<'p> {
+        self.stop = Some(stop);
+        self
+    }
+
     /// Plays one account; what happened goes to `log`. Returns its state at the end.
     ///
     /// # Errors
     /// [`Failure`] when an amount does not fit.
     pub fn play(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<&Account, Failure> {
         self.trace.fill(self.world, segment, index);
-        self.play_trace(segment, index, log).map_err(|cause| Failure {
-            segment: self.world.plan.segments[segment].id.clone(),
-            index,
-            cause,
-        })?;
-        Ok(&self.account)
+        match self.play_trace(segment, index, log) {
+            Ok(()) => Ok(&self.account),
+            Err(Halt::Stopped) => Err(Failure::Stopped),
+            Err(Halt::TooLarge(cause)) => Err(Failure::of(self.world.plan, segment, index, cause)),
+        }
     }
 
     /// The raw calls of the account that was played last.
@@ -64,7 +99,7 @@ impl<'p> Player<'p> {
         &self.trace
     }
 
-    fn play_trace(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<(), TooLarge> {
+    fn play_trace(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<(), Halt> {
         let (world, terms) = (self.world, self.terms);
         let plan = world.plan;
         let customers = &plan.segments[segment];
@@ -115,12 +150,15 @@ impl<'p> Player<'p> {
     }
 
     /// Phase 4: the close of a day.
-    fn close_day(&mut self, segment: usize, index: u64, day: Day, log: &mut impl Log) -> Result<(), TooLarge> {
+    fn close_day(&mut self, segment: usize, index: u64, day: Day, log: &mut impl Log) -> Result<(), Halt> {
+        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Err(Halt::Stopped);
+        }
         self.bill_at.clear();
         let uses = 0..self.demand.len();
         self.bill_at.extend(uses.map(|used| self.world.bill_at(segment, used, index, day)));
         let today = Today { day, demand: &self.demand };
-        self.account.close_day(&today, &self.bill_at, self.terms, log)
+        Ok(self.account.close_day(&today, &self.bill_at, self.terms, log)?)
     }
 
     /// Phase 1: the ledger's movements in the order written, then the payer's payment.

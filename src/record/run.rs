@@ -58,7 +58,7 @@ pub fn run<E: Send>(
         &chunks(plan),
         threads,
         stop,
-        || Player::new(&world, &terms),
+        || Player::new(&world, &terms).stopping_at(stop),
         |player, chunk| play_chunk(plan, &terms, replication, player, chunk, wanted).map_err(Cause::Account),
         |chunk, record| {
             summary.segments[chunk.segment].add(&record.summary);
@@ -67,7 +67,7 @@ pub fn run<E: Send>(
     );
     match outcome {
         Ok(()) => Ok(summary),
-        Err(Stopped::Asked) => Err(RunError::Stopped),
+        Err(Stopped::Asked | Stopped::Failed(Cause::Account(Failure::Stopped))) => Err(RunError::Stopped),
         Err(Stopped::Failed(Cause::Account(failure))) => Err(RunError::Account(failure)),
         Err(Stopped::Failed(Cause::Sink(error))) => Err(RunError::Sink(error)),
     }
@@ -100,11 +100,7 @@ fn play_chunk(
     for index in chunk.accounts.clone() {
         recorder.begin(index);
         let account = player.play(chunk.segment, index, &mut recorder)?;
-        recorder.finish(account).map_err(|cause| Failure {
-            segment: plan.segments[chunk.segment].id.clone(),
-            index,
-            cause,
-        })?;
+        recorder.finish(account).map_err(|cause| Failure::of(plan, chunk.segment, index, cause))?;
     }
     Ok(ChunkRecord { summary: recorder.summary, rows: recorder.rows })
 }

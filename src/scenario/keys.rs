@@ -52,7 +52,7 @@ pub static SCENARIO: Table = Table {
     doc: "A world of customers, the price books it meets and the policy of its accounts.",
     inline: false,
     keys: &[
-        key("name", Shape::Text, Required, "", "Name of the scenario; the file's name when it is not written.", ""),
+        key("name", Shape::Text, Absent, "", "Name of the scenario; the file's name when it is not written.", ""),
         key("seed", Shape::Whole(0, i64::MAX), Is("1"), "", "Seed of all random draws.", ""),
         key(
             "start",
@@ -157,7 +157,7 @@ static LEDGER: Table = Table {
     doc: "One movement; entries of one instant apply in the order written.",
     inline: true,
     keys: &[
-        key("at", Shape::Moment, Required, "", "When, in the billing offset.", "§4"),
+        key("at", Shape::Moment, Required, "", "When, in the billing offset; a date alone is its 00:00:00.", "§4"),
         key("kind", Shape::Choice(LedgerKind::WORDS), Required, "", "What.", "§2"),
         key("amount", Shape::Money(0, MOST_MONEY), Required, "currency", "How much.", "§2"),
         key(

@@ -50,9 +50,14 @@ fn resolve(
     mut problems: Problems,
 ) -> Result<Scenario, Problems> {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    // Which file is read is settled first, then what is changed in it.
+    let names_file = |argument: &&String| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));
+    for argument in overrides.set.iter().filter(names_file) {
+        set::apply(argument, &mut root, sources, &mut problems);
+    }
     inline_files(&mut root, &folder, sources, &mut problems);
     name_it(&mut root, path);
-    for argument in &overrides.set {
+    for argument in overrides.set.iter().filter(|argument| !names_file(argument)) {
         set::apply(argument, &mut root, sources, &mut problems);
     }
     for (key, value) in [("seed", overrides.seed), ("days", overrides.days)] {
@@ -85,6 +90,9 @@ fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut 
             let what = format!("cannot read {shown}: {}", reason(&error));
             let cure = match (error.kind(), place) {
                 (std::io::ErrorKind::IsADirectory, _) => "name the TOML file inside it",
+                (_, Some(place)) if sources.is_command_line(place.source) => {
+                    "check the path; it starts at the current folder"
+                }
                 (_, Some(_)) => "check the path; it starts at the folder of the file that names it",
                 (_, None) => "check the path",
             };
@@ -155,7 +163,9 @@ fn inline_file(node: &mut Node, folder: &Path, sources: &mut Sources, problems: 
         );
         return;
     }
-    let path: PathBuf = folder.join(path);
+    // A path on the command line starts where the user is, any other at the file that names it.
+    let typed = file.place.is_some_and(|place| sources.is_command_line(place.source));
+    let path = if typed { PathBuf::from(path) } else { folder.join(path) };
     if let Some(read) = read(&path, Some(&file), sources, problems) {
         *node = read;
     }

@@ -38,25 +38,37 @@ impl FolderError {
 }
 
 impl RunFolder {
-    /// Locks the name and begins an empty partial folder beside it.
+    /// Locks the name, so that no other run writes it.
     ///
     /// # Errors
     /// When another run holds the lock, or the parent folder is not writable.
-    pub fn begin(target: &Path) -> Result<RunFolder, FolderError> {
+    pub fn lock(target: &Path) -> Result<RunFolder, FolderError> {
+        let target = std::path::absolute(target).map_err(|cause| FolderError::io(target, cause))?;
         let name = target.file_name().map_or_else(|| "run".into(), |name| name.to_string_lossy().into_owned());
-        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = target.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(|cause| FolderError::io(parent, cause))?;
         let lock_path = parent.join(format!(".{name}.lock"));
-        let lock = File::create(&lock_path).map_err(|cause| FolderError::io(&lock_path, cause))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(target.display().to_string())),
-            Err(TryLockError::Error(cause)) => return Err(FolderError::io(&lock_path, cause)),
-        }
+        let lock = loop {
+            let lock = File::create(&lock_path).map_err(|cause| FolderError::io(&lock_path, cause))?;
+            match lock.try_lock() {
+                // Whoever held it before may have removed the file between our opening and our locking.
+                Ok(()) if is_at(&lock, &lock_path) => break lock,
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(target.display().to_string())),
+                Err(TryLockError::Error(cause)) => return Err(FolderError::io(&lock_path, cause)),
+            }
+        };
         let partial = parent.join(format!(".{name}.partial"));
-        remove(&partial)?;
-        fs::create_dir(&partial).map_err(|cause| FolderError::io(&partial, cause))?;
-        Ok(RunFolder { target: target.to_owned(), partial, lock_path, lock, finished: false })
+        Ok(RunFolder { target, partial, lock_path, lock, finished: false })
+    }
+
+    /// Begins an empty partial folder beside the name.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn begin(&self) -> Result<(), FolderError> {
+        remove(&self.partial)?;
+        fs::create_dir(&self.partial).map_err(|cause| FolderError::io(&self.partial, cause))
     }
 
     /// Where files are written until the folder is whole.
@@ -106,6 +118,20 @@ impl Drop for RunFolder {
         let _ = fs::remove_file(&self.lock_path);
         let _ = self.lock.unlock();
     }
+}
+
+/// Whether an open file is the one under this path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |metadata: io::Result<fs::Metadata>| metadata.map(|m| (m.dev(), m.ino())).ok();
+    id(file.metadata()).is_some_and(|of_file| id(fs::metadata(path)) == Some(of_file))
+}
+
+/// Elsewhere an open file cannot be removed.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 fn remove(path: &Path) -> Result<(), FolderError> {

@@ -1,7 +1,7 @@
 //! Runs a plan and keeps everything that was asked for in its run folder.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
@@ -52,6 +52,12 @@ pub enum SaveError {
         /// How it differs.
         why: String,
     },
+    /// There is something of that name that is no run folder.
+    #[error("{path} is there already, and it is no run folder")]
+    NoRunFolder {
+        /// What is there.
+        path: String,
+    },
     /// Somebody asked it to stop.
     #[error("stopped; nothing was written")]
     Stopped,
@@ -84,7 +90,12 @@ pub fn save(
     if let Some(summary) = look(plan, target, options)? {
         return Ok(Done::Already(summary));
     }
-    let folder = RunFolder::begin(target)?;
+    let folder = RunFolder::lock(target)?;
+    // Once more under the lock: another run may just have finished it.
+    if let Some(summary) = look(plan, target, options)? {
+        return Ok(Done::Already(summary));
+    }
+    folder.begin()?;
     let started = Instant::now();
     folder.write("scenario.toml", &plan.resolved)?;
     let charts_folder = folder.path().join("charts");
@@ -110,6 +121,9 @@ pub fn save(
         charts::draw(plan, &summary, &charts_folder, &options.charts)?;
     }
     folder.write("summary.json", &pretty(&json::summary(plan, &summary)))?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(SaveError::Stopped);
+    }
     let files = digests(folder.path())?;
     folder.write("manifest.json", &pretty(&json::manifest(plan, &summary, identity(plan, options), files)))?;
     let timings = json!({
@@ -124,21 +138,27 @@ pub fn save(
     Ok(Done::Now(Box::new(summary)))
 }
 
-/// The summary of the same run, if the folder is one; `None` if there is no folder or it may be replaced.
+/// The summary of the same run, if the folder is one; `None` if there is nothing, or a run that may be replaced.
 fn look(plan: &Plan, target: &Path, options: &Options) -> Result<Option<Value>, SaveError> {
-    if options.force || !target.exists() {
+    if target.symlink_metadata().is_err() {
         return Ok(None);
     }
-    let occupied = |why: &str| SaveError::Occupied { path: target.display().to_string(), why: why.to_owned() };
+    let path = target.display().to_string();
     let read =
         |name: &str| -> Option<Value> { serde_json::from_str(&std::fs::read_to_string(target.join(name)).ok()?).ok() };
-    let Some(manifest) = read("manifest.json") else { return Err(occupied("it is no run folder")) };
+    // What is no run folder of ours is never replaced: it may be somebody's work.
+    let manifest = read("manifest.json").filter(|manifest| manifest["program"] == "billsim");
+    let Some(manifest) = manifest else { return Err(SaveError::NoRunFolder { path }) };
+    if options.force {
+        return Ok(None);
+    }
     for (key, value) in identity(plan, options) {
         if manifest.get(&key) != Some(&value) {
-            return Err(occupied(&format!("its run has another `{key}`")));
+            return Err(SaveError::Occupied { path, why: format!("its run has another `{key}`") });
         }
     }
-    read("summary.json").map(Some).ok_or_else(|| occupied("its summary.json is damaged"))
+    let damaged = || SaveError::Occupied { path: path.clone(), why: "its summary.json is damaged".to_owned() };
+    read("summary.json").map(Some).ok_or_else(damaged)
 }
 
 /// What makes two runs the same run.

@@ -2,10 +2,8 @@
 
 use super::node::{self, Entry, Node, Raw};
 use super::problem::{Problem, Problems};
-use super::source::{Place, Sources};
+use super::source::{COMMAND_LINE, Place, Sources};
 
-/// What a person calls the source of an argument.
-const COMMAND_LINE: &str = "command line";
 const SET: &str = "--set ";
 /// Most steps of a key path: more than any table is deep.
 const MOST_STEPS: usize = 64;

@@ -1,5 +1,8 @@
 //! Texts that were read and places in them. An argument of `--set` is a source like any file.
 
+/// What a person calls the source of an argument.
+pub const COMMAND_LINE: &str = "command line";
+
 /// A range of bytes in one of the [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -14,7 +17,7 @@ pub struct Place {
 /// One text and the name a person knows it by.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// A path as given, or `--set`.
+    /// A path as given, or [`COMMAND_LINE`].
     pub name: String,
     /// All of it.
     pub text: String,
@@ -31,6 +34,11 @@ impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
         self.list.push(Source { name: name.into(), text: text.into() });
         self.list.len() - 1
+    }
+
+    /// Whether a source was typed rather than read.
+    pub fn is_command_line(&self, source: usize) -> bool {
+        self.get(source).is_some_and(|source| source.name == COMMAND_LINE)
     }
 
     /// The source of that number.
