@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::behaviour::PayerState;
 use crate::demand::Trace;
-use crate::plan::{Movement, Payer, Plan};
+use crate::plan::{Movement, Payer, Plan, Segment};
 use crate::rules::{Account, Changes, Demand, Log, Terms, Today};
 use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
@@ -110,8 +110,9 @@ impl<'p> Player<'p> {
         let mut payer = PayerState::new(if world.pays(segment, index) { customers.payer } else { Payer::Never });
         let draws = world.payer(segment, index);
         let mut ledger = Ledger { movements: &customers.ledger };
+        self.open_demand(customers);
         let (mut at, mut day) = (0, 0);
-        self.begin_day(segment, day);
+        self.begin_day(customers, day);
         loop {
             // RULES §4: money (1) comes before the close (4), and the close before all the rest.
             if at < plan.calendar.end() {
@@ -123,7 +124,7 @@ impl<'p> Player<'p> {
                 if day == days {
                     return Ok(());
                 }
-                self.begin_day(segment, day);
+                self.begin_day(customers, day);
             }
             let today = Today { day, demand: &self.demand };
             let changes = self.account.proceed(at, &today, terms, log)?;
@@ -132,14 +133,17 @@ impl<'p> Player<'p> {
             let until = self.account.next().min(ledger.next()).min(plan.calendar.end());
             loop {
                 let (close, bill) = (midnight(day + 1), self.account.next_bill());
+                let now = at;
                 at = until.min(payer.next).min(bill).min(close);
+                // A bill may be due at the midnight that closed its day; any other timer left behind would stop the clock.
+                debug_assert!(at > now || at == bill, "a timer was not set anew");
                 if at == until || at == payer.next || at == bill && at == close {
                     break;
                 }
                 if at == close {
                     self.close_day(segment, index, day, log)?;
                     day += 1;
-                    self.begin_day(segment, day);
+                    self.begin_day(customers, day);
                 } else if self.account.bill_quietly(at, terms, log)? {
                     payer.observe(at, &self.account, &Changes::MONEY, &draws);
                 } else {
@@ -183,15 +187,21 @@ impl<'p> Player<'p> {
         Ok(())
     }
 
-    /// What each service is asked for on a day.
-    fn begin_day(&mut self, segment: usize, day: Day) {
+    /// The profiles of a segment's services; what they are asked for is set day by day.
+    fn open_demand(&mut self, customers: &Segment) {
         let plan = self.world.plan;
         self.demand.clear();
-        for (used, of) in plan.segments[segment].uses.iter().enumerate() {
+        let profiles = customers.uses.iter().map(|used| &plan.profiles[used.profile]);
+        self.demand.extend(profiles.map(|profile| Demand { potential: 0, unmetered: 0, profile }));
+    }
+
+    /// What each service is asked for on a day.
+    fn begin_day(&mut self, customers: &Segment, day: Day) {
+        for (used, demand) in self.demand.iter_mut().enumerate() {
             let raw = self.trace.days(used)[day];
-            let unmetered = plan.books[of.product].unmetered_share.of(raw);
-            let profile = &plan.profiles[of.profile];
-            self.demand.push(Demand { potential: raw - unmetered, unmetered, profile });
+            let product = &self.terms.products[customers.uses[used].product];
+            demand.unmetered = product.book.unmetered_share.of(raw);
+            demand.potential = raw - demand.unmetered;
         }
     }
 }

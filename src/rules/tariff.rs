@@ -105,8 +105,7 @@ impl Tariff {
 
     #[inline]
     fn tier_of(&self, units: u64) -> usize {
-        // A count of bounds below is branch-free and, for the few tiers of real books, faster than a search.
-        let below = self.bounds.iter().filter(|bound| **bound < units).count();
-        below.min(self.tiers.len() - 1)
+        // Most counters stay in the first tiers, so the search begins there; the last bound is the largest count.
+        self.bounds.iter().position(|bound| units <= *bound).unwrap_or(self.tiers.len() - 1)
     }
 }

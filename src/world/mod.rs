@@ -28,6 +28,8 @@ struct UseWorld {
     counts: Family,
     integrates: Family,
     bill_second: Family,
+    /// First second and length of the window in which bills are issued.
+    bill_window: (Seconds, u64),
     /// Cumulative choice among a table of sizes.
     table: Option<Weighted>,
     /// Weekday index of every day, so that the day loop looks nothing up.
@@ -41,12 +43,14 @@ impl<'p> World<'p> {
             let id = id_hash(&segment.id);
             let family = |purpose: &str| Family::new(plan.seed, replication, id, Purpose::new(purpose));
             let uses = segment.uses.iter().map(|used| {
-                let product = &plan.books[used.product].id;
+                let book = &plan.books[used.product];
+                let product = &book.id;
                 UseWorld {
                     size: family(&format!("{product}/size")),
                     counts: family(&format!("{product}/counts")),
                     integrates: family(&format!("{product}/integrates")),
                     bill_second: family(&format!("{product}/bill-second")),
+                    bill_window: (book.bill_at.0, (book.bill_at.1 - book.bill_at.0).unsigned_abs()),
                     table: table(used),
                     index: weekdays(plan, used),
                 }
@@ -90,13 +94,12 @@ impl<'p> World<'p> {
 
     /// The instant of the bill for a usage day: a whole second of the book's window on the next day.
     pub fn bill_at(&self, segment: usize, used: usize, index: u64, day: Day) -> Seconds {
-        let product = self.plan.segments[segment].uses[used].product;
-        let (from, to) = self.plan.books[product].bill_at;
-        let seconds = (to - from).unsigned_abs();
+        let facts = &self.segments[segment].uses[used];
+        let (from, seconds) = facts.bill_window;
         let second = if seconds <= 1 {
             0
         } else {
-            let stream = self.segments[segment].uses[used].bill_second.stream(index);
+            let stream = facts.bill_second.stream(index);
             below(stream.u64(u32::try_from(day).unwrap_or(u32::MAX), 0), seconds)
         };
         midnight(day + 1) + from + i64::try_from(second).expect("a second of a day")
