@@ -23,8 +23,8 @@ const FLAT: &str = "[1, 1, 1, 1, 1, 1, 1]";
 
 fn sizes(plan: &Plan) -> Vec<f64> {
     let world = World::new(plan, 0);
-    let Demand::Random { size, .. } = &plan.segments[0].uses[0].demand else { panic!("random demand") };
-    (0..plan.segments[0].accounts).map(|index| world.size(0, 0, index, size)).collect()
+    let Demand::Random(demand) = &plan.segments[0].uses[0].demand else { panic!("random demand") };
+    (0..plan.segments[0].accounts).map(|index| world.size(0, 0, index, &demand.size)).collect()
 }
 
 fn mean_and_error(values: &[f64]) -> (f64, f64) {

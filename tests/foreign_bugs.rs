@@ -293,11 +293,11 @@ fn nexosim_34_and_optionstratlib_481_results_do_not_depend_on_the_thread_count()
 fn sizes(size: &str) -> Vec<f64> {
     let size = format!("segments.few.products.captcha.demand.size={{ kind = \"lognormal\", {size} }}");
     let plan = plan_with(CROWD, &[&size]);
-    let billsim::plan::Demand::Random { size, .. } = &plan.segments[1].uses[0].demand else {
+    let billsim::plan::Demand::Random(demand) = &plan.segments[1].uses[0].demand else {
         unreachable!("the demand is random")
     };
     let world = World::new(&plan, 0);
-    let mut sizes: Vec<f64> = (0..40_000).map(|index| world.size(1, 0, index, size)).collect();
+    let mut sizes: Vec<f64> = (0..40_000).map(|index| world.size(1, 0, index, &demand.size)).collect();
     sizes.sort_by(f64::total_cmp);
     sizes
 }

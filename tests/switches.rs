@@ -14,6 +14,8 @@ mod segment;
 mod support;
 #[path = "support/told.rs"]
 mod told;
+#[path = "switches/world.rs"]
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +45,7 @@ products.shop = { demand = { kind = "constant", units = 200 } }
 
 /// All rows.
 fn switches() -> impl Iterator<Item = &'static Switch> {
-    [book::BOOK, account::ACCOUNT, segment::SEGMENT].into_iter().flatten()
+    [book::BOOK, account::ACCOUNT, segment::SEGMENT, world::WORLD].into_iter().flatten()
 }
 
 fn measure(switch: &Switch, value: Option<&str>) -> String {

@@ -6,7 +6,7 @@ use super::args::InspectArgs;
 use super::failure::{Failure, print};
 use super::present::{count, numbers};
 use crate::book::{Book, PartnerGrace};
-use crate::plan::{Demand, Payer, Plan, Segment, Size, Use};
+use crate::plan::{Demand, Payer, Plan, Segment, Use};
 use crate::rules::Terms;
 use crate::units::duration::{write_length, write_time};
 
@@ -115,7 +115,10 @@ fn daily(used: &Use, days: usize) -> (f64, f64) {
             let mean = shown.iter().map(|units| *units as f64).sum::<f64>() / days as f64;
             (mean, mean)
         }
-        Demand::Random { size, .. } => (size.mean(), size.median()),
+        Demand::Random(demand) => {
+            let index = demand.index.iter().sum::<f64>() / demand.index.len() as f64;
+            (demand.size.mean() * index, demand.size.median() * index)
+        }
     }
 }
 
@@ -157,56 +160,6 @@ fn payer(segment: &Segment) -> String {
         None => {}
     }
     text
-}
-
-impl Size {
-    /// Mean over accounts; for a cap, of what is below it.
-    fn mean(&self) -> f64 {
-        match self {
-            Size::Constant(units) => *units,
-            Size::Table(sizes) => weighted(sizes).map(|(units, share)| units * share).sum(),
-            Size::Lognormal { mu, sigma, cap } => {
-                let plain = libm::exp(mu + sigma * sigma / 2.0);
-                if *sigma == 0.0 {
-                    return plain.min(*cap);
-                }
-                let z = (libm::log(*cap) - mu) / sigma;
-                let normal_cdf = crate::random::normal_cdf;
-                plain * normal_cdf(z - sigma) + cap * (1.0 - normal_cdf(z))
-            }
-        }
-    }
-
-    /// Median over accounts.
-    fn median(&self) -> f64 {
-        match self {
-            Size::Constant(units) => *units,
-            Size::Lognormal { mu, cap, .. } => libm::exp(*mu).min(*cap),
-            Size::Table(sizes) => {
-                let mut sorted: Vec<(f64, f64)> = weighted(sizes).collect();
-                sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-                let mut reached = 0.0;
-                for (units, share) in &sorted {
-                    reached += share;
-                    if reached >= 0.5 {
-                        return *units;
-                    }
-                }
-                sorted.last().map_or(0.0, |(units, _)| *units)
-            }
-        }
-    }
-}
-
-/// Sizes with their shares.
-fn weighted(sizes: &[(f64, u64)]) -> impl Iterator<Item = (f64, f64)> {
-    let total = sizes.last().map_or(1, |(_, cumulative)| *cumulative) as f64;
-    let mut before = 0;
-    sizes.iter().map(move |(units, cumulative)| {
-        let weight = cumulative - before;
-        before = *cumulative;
-        (*units, weight as f64 / total)
-    })
 }
 
 fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {

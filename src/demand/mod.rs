@@ -1,7 +1,8 @@
 //! What one account would use, whatever it costs: raw calls of every day, by product. Sees no price and no balance.
 
-use crate::plan::Demand;
-use crate::random::Poisson;
+use crate::plan::{Demand, Noise, RandomDemand};
+use crate::random::{Poisson, gamma};
+use crate::units::Day;
 use crate::world::World;
 
 /// Blocks of random numbers that are generated together.
@@ -19,9 +20,10 @@ impl Trace {
         &self.uses[used]
     }
 
-    /// Fills the trace of one account.
+    /// Fills the trace of one account: nothing before the day it comes.
     pub fn fill(&mut self, world: &World<'_>, segment: usize, index: u64) {
         let uses = &world.plan.segments[segment].uses;
+        let arrival = world.arrival(segment, index);
         self.uses.resize(uses.len(), vec![]);
         for (used, days) in self.uses.iter_mut().enumerate() {
             days.clear();
@@ -31,25 +33,85 @@ impl Trace {
                     days.extend(units.iter().take(world.plan.calendar.days()));
                     days.resize(world.plan.calendar.days(), 0);
                 }
-                Demand::Random { size, .. } => {
-                    let size = world.size(segment, used, index, size);
-                    counts(world, segment, used, index, size, days);
+                Demand::Random(demand) => {
+                    let account = Account { world, segment, used, index };
+                    if demand.is_plain() && arrival == 0 {
+                        account.plain_counts(demand, days);
+                    } else {
+                        account.counts(demand, arrival, days);
+                    }
                 }
             }
+            let before = arrival.min(days.len());
+            days[..before].fill(0);
         }
     }
 }
 
-/// Poisson counts with mean size × index of the day.
-fn counts(world: &World<'_>, segment: usize, used: usize, index: u64, size: f64, days: &mut Vec<u64>) {
-    let stream = world.counts(segment, used, index);
-    let poisson = Poisson::shared();
-    let mut blocks = [[0_u64; 2]; BATCH];
-    let mut first = 0_u32;
-    for indices in world.index(segment, used).chunks(BATCH) {
-        let blocks = &mut blocks[..indices.len()];
-        stream.fill(0, first, blocks);
-        first += BATCH as u32;
-        days.extend(indices.iter().zip(blocks).map(|(index, block)| poisson.sample_with(size * index, *block)));
+impl RandomDemand {
+    /// Whether the mean of a day is size × index and nothing else.
+    fn is_plain(&self) -> bool {
+        let Noise { day, week, month } = self.noise;
+        self.ramp == 0.0 && self.dispersion == 0.0 && day == 0.0 && week == 0.0 && month == 0.0
+    }
+}
+
+/// Whose counts are drawn.
+struct Account<'a> {
+    world: &'a World<'a>,
+    segment: usize,
+    used: usize,
+    index: u64,
+}
+
+impl Account<'_> {
+    fn size(&self, demand: &RandomDemand) -> f64 {
+        self.world.size(self.segment, self.used, self.index, &demand.size)
+    }
+
+    /// Poisson counts with mean size × index of the day.
+    fn plain_counts(&self, demand: &RandomDemand, days: &mut Vec<u64>) {
+        let size = self.size(demand);
+        let poisson = Poisson::shared();
+        self.in_batches(|_, index, block| days.push(poisson.sample_with(size * index, block)));
+    }
+
+    /// Counts with mean size × index × ramp × own noise, Poisson or negative binomial.
+    fn counts(&self, demand: &RandomDemand, arrival: Day, days: &mut Vec<u64>) {
+        let (segment, used, account) = (self.segment, self.used, self.index);
+        let size = self.size(demand);
+        let noise = self.world.noise(segment, used, account, &demand.noise);
+        let mix = self.world.mix(segment, used, account);
+        let poisson = Poisson::shared();
+        self.in_batches(|day, index, block| {
+            if day < arrival {
+                days.push(0);
+                return;
+            }
+            let mut mean = size * index * noise(day);
+            if demand.ramp > 0.0 {
+                // Age at noon.
+                mean *= -libm::expm1(-((day - arrival) as f64 + 0.5) / demand.ramp);
+            }
+            if demand.dispersion > 0.0 {
+                mean *= gamma(1.0 / demand.dispersion, &mix, u32::try_from(day).unwrap_or(u32::MAX));
+            }
+            days.push(poisson.sample_with(mean, block));
+        });
+    }
+
+    /// Every day with its index and its block of random numbers, generated together.
+    fn in_batches(&self, mut each: impl FnMut(Day, f64, [u64; 2])) {
+        let stream = self.world.counts(self.segment, self.used, self.index);
+        let mut blocks = [[0_u64; 2]; BATCH];
+        let mut first = 0;
+        for indices in self.world.index(self.segment, self.used).chunks(BATCH) {
+            let blocks = &mut blocks[..indices.len()];
+            stream.fill(0, u32::try_from(first).unwrap_or(u32::MAX), blocks);
+            for (offset, (index, block)) in indices.iter().zip(blocks).enumerate() {
+                each(first + offset, *index, *block);
+            }
+            first += BATCH;
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::behaviour::PayerState;
 use crate::demand::Trace;
-use crate::plan::{Movement, Payer, Plan, Segment};
+use crate::plan::{Beginning, Movement, Payer, Plan, Segment};
 use crate::rules::{Account, Changes, Demand, Log, Terms, Today};
 use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
@@ -17,7 +17,7 @@ pub struct Player<'p> {
     stop: Option<&'p AtomicBool>,
     account: Account,
     trace: Trace,
-    integrates: Vec<bool>,
+    beginnings: Vec<Beginning>,
     demand: Vec<Demand<'p>>,
     bill_at: Vec<Seconds>,
 }
@@ -68,7 +68,7 @@ impl<'p> Player<'p> {
             stop: None,
             account: Account::new(),
             trace: Trace::default(),
-            integrates: vec![],
+            beginnings: vec![],
             demand: vec![],
             bill_at: vec![],
         }
@@ -104,9 +104,8 @@ impl<'p> Player<'p> {
         let plan = world.plan;
         let customers = &plan.segments[segment];
         let days = plan.calendar.days();
-        self.integrates.clear();
-        self.integrates.extend((0..customers.uses.len()).map(|used| world.integrates(segment, used, index)));
-        self.account.open(customers, &self.integrates, &plan.profiles, terms);
+        world.beginnings(segment, index, &mut self.beginnings);
+        self.account.open(customers, &self.beginnings, &plan.profiles, terms);
         let mut payer = PayerState::new(if world.pays(segment, index) { customers.payer } else { Payer::Never });
         let draws = world.payer(segment, index);
         let mut ledger = Ledger { movements: &customers.ledger };

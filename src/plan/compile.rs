@@ -1,11 +1,11 @@
 //! From a checked scenario to a plan.
 
-use super::{Demand, Movement, Payer, Plan, Segment, Size, Use};
+use super::{Arrivals, Demand, Movement, Noise, Payer, Plan, RandomDemand, Segment, Size, Use, season};
 use crate::book::{Book, PartnerGrace, Policy};
 use crate::scenario::{LedgerKind, Scenario, preset};
 use crate::text::Record;
 use crate::text::keys::Valued;
-use crate::units::{Calendar, NEVER, Profile, Seconds};
+use crate::units::{Calendar, DAY, NEVER, Profile, Seconds};
 
 /// Compiles a checked scenario. Cannot fail: whatever could be wrong was found when it was checked.
 pub fn compile(scenario: &Scenario) -> Plan {
@@ -17,6 +17,7 @@ pub fn compile(scenario: &Scenario) -> Plan {
         name: scenario.name().to_owned(),
         seed: root.get("seed"),
         calendar,
+        world_shock: root.get("world_shock"),
         books,
         policy,
         profiles: vec![],
@@ -48,9 +49,10 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             product: plan.books.iter().position(|book| book.id == product).expect("product ids were checked"),
             activation: used.get("activation_after"),
             integration: used.get("integration_after"),
+            integration_sigma: log_sd(used.get("integration_cv")),
             never_integrated: used.get("never_integrated"),
             profile,
-            demand: demand(used.get("demand")),
+            demand: demand(used.get("demand"), &plan.calendar),
         }
     });
     let uses = uses.collect();
@@ -61,6 +63,7 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
         partner: record.get::<Option<&str>>("partner").and_then(|id| partner(&plan.policy, id)),
         opening_balance: record.get("opening_balance"),
         credit_line: record.get("credit_line"),
+        arrivals: arrivals(record.get("arrivals"), &plan.calendar),
         payer: payer(record.get("payer")),
         non_payers: record.get("non_payers"),
         ledger: ledger(record, &plan.calendar),
@@ -86,22 +89,32 @@ fn whole(valued: &Valued) -> u64 {
     u64::from_value(&valued.value).expect("a list of whole numbers was checked")
 }
 
-fn real(valued: &Valued) -> f64 {
-    use crate::text::keys::FromValue;
-    f64::from_value(&valued.value).expect("a list of numbers was checked")
-}
-
-fn demand((kind, record): (&str, &Record)) -> Demand {
+fn demand((kind, record): (&str, &Record), calendar: &Calendar) -> Demand {
     match kind {
         "constant" => Demand::Constant(record.get("units")),
         "listed" => Demand::Listed(record.get::<&[Valued]>("units").iter().map(whole).collect()),
         _ => {
-            let index: Vec<f64> = record.get::<&[Valued]>("weekday").iter().map(real).collect();
-            let mean = index.iter().sum::<f64>() / 7.0;
-            let scaled = |day: usize| if mean > 0.0 { index[day] / mean } else { 0.0 };
-            Demand::Random { size: size(record.get("size")), weekday: std::array::from_fn(scaled) }
+            let noise: &Record = record.get("noise");
+            let (sd, week, month): (f64, f64, f64) = (noise.get("sd"), noise.get("week"), noise.get("month"));
+            let part = |share: f64| sd * libm::sqrt(share.max(0.0));
+            Demand::Random(Box::new(RandomDemand {
+                size: size(record.get("size")),
+                index: season::index(record, calendar),
+                ramp: record.get::<Seconds>("ramp") as f64 / DAY as f64,
+                noise: Noise { day: part(1.0 - week - month), week: part(week), month: part(month) },
+                dispersion: record.get("dispersion"),
+            }))
         }
     }
+}
+
+fn arrivals((kind, record): (&str, &Record), calendar: &Calendar) -> Arrivals {
+    if kind == "at_start" {
+        return Arrivals::AtStart;
+    }
+    let days = |over: Seconds| over as f64 / DAY as f64;
+    let over = record.get::<Option<Seconds>>("over").map_or(calendar.days() as f64, days);
+    Arrivals::Poisson { over, growth: record.get("growth") }
 }
 
 /// Log standard deviation of a lognormal with this coefficient of variation.
@@ -130,7 +143,8 @@ fn size((kind, record): (&str, &Record)) -> Size {
                         - sigma * sigma / 2.0
                 }
             };
-            Size::Lognormal { mu, sigma, cap: record.get("cap") }
+            let tail = record.get::<Option<f64>>("tail_above").zip(record.get("tail_alpha"));
+            Size::Lognormal { mu, sigma, cap: record.get("cap"), tail }
         }
     }
 }

@@ -1,8 +1,11 @@
 //! A scenario compiled for running: integers, dense indices, no texts to look up. Knows no randomness and no state.
 
 mod compile;
+mod season;
+mod size;
 
 pub use compile::compile;
+pub use size::Size;
 
 use crate::book::{Book, PartnerGrace, Policy};
 use crate::scenario::{LedgerKind, ReactsTo};
@@ -17,6 +20,8 @@ pub struct Plan {
     pub seed: u64,
     /// Dates of the horizon.
     pub calendar: Calendar,
+    /// Log standard deviation of the daily factor that all accounts share.
+    pub world_shock: f64,
     /// Price books in the order of their product ids; a product is its index here.
     pub books: Vec<Book>,
     /// The account policy.
@@ -46,6 +51,8 @@ pub struct Segment {
     pub opening_balance: Money,
     /// Credit line at the first instant.
     pub credit_line: Money,
+    /// When its accounts come.
+    pub arrivals: Arrivals,
     /// Who pays when.
     pub payer: Payer,
     /// Share of accounts that never pay.
@@ -73,15 +80,26 @@ pub struct Movement {
     pub number: u32,
 }
 
+/// When one service of an account begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// Instant of the activation.
+    pub activation: Seconds,
+    /// Instant of the integration; [`NEVER`](crate::units::NEVER) if it never comes.
+    pub integration: Seconds,
+}
+
 /// The use of a product by a segment.
 #[derive(Clone, Debug)]
 pub struct Use {
     /// Index of the product.
     pub product: usize,
-    /// Instant of activation.
+    /// From the arrival to the activation.
     pub activation: Seconds,
-    /// Instant of integration.
+    /// From the arrival to the integration, median.
     pub integration: Seconds,
+    /// Log standard deviation of that time.
+    pub integration_sigma: f64,
     /// Share of accounts that never integrate.
     pub never_integrated: Share,
     /// Index of the intraday profile.
@@ -97,31 +115,48 @@ pub enum Demand {
     Constant(u64),
     /// Counts by day, none after the list.
     Listed(Vec<u64>),
-    /// Poisson counts.
-    Random {
-        /// Mean daily count of an account.
-        size: Size,
-        /// Index of Monday to Sunday, mean 1.
-        weekday: [f64; 7],
-    },
+    /// Random counts.
+    Random(Box<RandomDemand>),
 }
 
-/// Distribution of the mean daily count over the accounts of a segment.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Size {
-    /// exp(mu + sigma z), at most `cap`.
-    Lognormal {
-        /// Mean of the log.
-        mu: f64,
-        /// Standard deviation of the log.
-        sigma: f64,
-        /// Largest size.
-        cap: f64,
+/// Counts whose mean is size × season × ramp × noise.
+#[derive(Clone, Debug)]
+pub struct RandomDemand {
+    /// Mean daily count of an account.
+    pub size: Size,
+    /// Index of every day: weekday × year × holidays × trend.
+    pub index: Vec<f64>,
+    /// Days of the time constant of a new account; 0 starts in full.
+    pub ramp: f64,
+    /// The account's own noise.
+    pub noise: Noise,
+    /// Variance beyond Poisson, per squared mean.
+    pub dispersion: f64,
+}
+
+/// Log standard deviations of the parts of an account's own noise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noise {
+    /// New every day.
+    pub day: f64,
+    /// Stays for 7 days.
+    pub week: f64,
+    /// Stays for 28 days.
+    pub month: f64,
+}
+
+/// When the accounts of a segment come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arrivals {
+    /// At second 0.
+    AtStart,
+    /// On days of a Poisson process.
+    Poisson {
+        /// Days within which they come.
+        over: f64,
+        /// Growth of the rate, a year.
+        growth: f64,
     },
-    /// Sizes with cumulative weights.
-    Table(Vec<(f64, u64)>),
-    /// One size.
-    Constant(f64),
 }
 
 /// Who pays when.

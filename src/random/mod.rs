@@ -44,6 +44,7 @@
 
 mod address;
 mod alias;
+mod gamma;
 mod inversion;
 mod normal;
 mod philox;
@@ -53,6 +54,7 @@ mod quality;
 mod uniform;
 
 pub use address::{Family, Purpose, Stream, id_hash, unit, unit_open};
+pub use gamma::gamma;
 pub use normal::{normal_cdf, normal_quantile, standard_normal};
 pub use philox::philox4x32_10;
 pub use poisson::Poisson;

@@ -10,7 +10,7 @@ use super::service::{Opening, Service};
 use super::terms::Terms;
 use super::wallet::{Voucher, Wallet};
 use crate::book::{ActivationInArrears, Settlement, WhileSuspended};
-use crate::plan::{Movement, Segment};
+use crate::plan::{Beginning, Movement, Segment};
 use crate::scenario::LedgerKind;
 use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
 
@@ -65,8 +65,8 @@ impl Account {
         Account { wallet: Wallet::default(), dunning: Dunning::new(), services: vec![], used: 0 }
     }
 
-    /// Starts a life in a segment, keeping the buffers. For each use: whether it ever integrates, and its profile.
-    pub fn open(&mut self, segment: &Segment, integrates: &[bool], profiles: &[Profile], terms: &Terms) {
+    /// Starts a life in a segment, keeping the buffers. For each use: when it begins, and its profile.
+    pub fn open(&mut self, segment: &Segment, beginnings: &[Beginning], profiles: &[Profile], terms: &Terms) {
         self.wallet.open(segment.opening_balance, segment.credit_line);
         self.wallet.moved = true;
         self.dunning = Dunning::new();
@@ -74,12 +74,12 @@ impl Account {
         while self.services.len() < self.used {
             self.services.push(Service::new());
         }
-        for ((service, used), integrates) in self.services.iter_mut().zip(&segment.uses).zip(integrates) {
+        for ((service, used), beginning) in self.services.iter_mut().zip(&segment.uses).zip(beginnings) {
             let product = &terms.products[used.product];
             let opening = Opening {
                 product: used.product,
-                activation: used.activation,
-                integration: if *integrates { used.integration } else { NEVER },
+                activation: beginning.activation,
+                integration: beginning.integration,
                 grace: product.grace(segment.partner),
                 unlimited: match product.book.rate_limit {
                     Some(limit) => profiles[used.profile].largest_within(limit.calls),

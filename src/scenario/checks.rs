@@ -22,6 +22,39 @@ pub(super) fn mean_or_median(size: &Record, problems: &mut Problems) {
     }
 }
 
+pub(super) fn tail_is_whole(size: &Record, problems: &mut Problems) {
+    let given = [size.get::<Option<f64>>("tail_above"), size.get::<Option<f64>>("tail_alpha")];
+    if given.iter().flatten().count() == 1 {
+        problems.push(
+            Problem::new("a Pareto tail needs both `tail_above` and `tail_alpha`")
+                .at(size.place)
+                .label("only one of the two")
+                .cure("for example tail_above = 0.99, tail_alpha = 1.5"),
+        );
+    }
+}
+
+pub(super) fn holiday_ends_after_it_begins(holiday: &Record, problems: &mut Problems) {
+    use jiff::civil::Date;
+    if holiday.get::<Option<Date>>("to").is_some_and(|to| to < holiday.get("from")) {
+        problems.push(
+            Problem::new("a holiday ends before it begins").at(holiday.place_of("to")).label("earlier than `from`"),
+        );
+    }
+}
+
+pub(super) fn shares_of_noise_fit(noise: &Record, problems: &mut Problems) {
+    let (week, month): (f64, f64) = (noise.get("week"), noise.get("month"));
+    if week + month > 1.0 {
+        problems.push(
+            Problem::new("the shares of the noise add up to more than 1")
+                .at(noise.place_of("week"))
+                .label(format!("week {week} + month {month}"))
+                .cure("what they leave of 1 is the share of the day"),
+        );
+    }
+}
+
 pub(super) fn some_weight(profile: &Record, problems: &mut Problems) {
     let all_zero = profile.get::<&[_]>("weights").iter().all(|w: &Valued| matches!(w.value, Value::Whole(0)));
     if all_zero {

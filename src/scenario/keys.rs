@@ -1,8 +1,7 @@
 //! The keys of a scenario, with their defaults.
 
-use super::checks::{
-    dates_fit, fifo_starts_without_debt, ids_are_known, mean_or_median, only_vouchers_have_dates, some_weight,
-};
+use super::checks::{dates_fit, fifo_starts_without_debt, ids_are_known, only_vouchers_have_dates, some_weight};
+use super::demand_keys::DEMANDS;
 use crate::book::keys::{ACCOUNT, BOOK};
 use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, words};
 use crate::units::money::ONE;
@@ -28,10 +27,8 @@ words! {
 }
 
 const MOST_MONEY: i64 = 1_000_000_000 * ONE;
-/// Largest mean daily count of an account: with any weekday index the sampler is exact up to 1e10.
-const MOST_SIZE: f64 = 1e9;
 
-const fn key(
+pub(super) const fn key(
     name: &'static str,
     shape: Shape,
     default: Fallback,
@@ -42,7 +39,7 @@ const fn key(
     Key { name, shape, default, unit, doc, rule }
 }
 
-const fn table(name: &'static str, doc: &'static str, inline: bool, keys: &'static [Key]) -> Table {
+pub(super) const fn table(name: &'static str, doc: &'static str, inline: bool, keys: &'static [Key]) -> Table {
     Table { name, doc, inline, keys, rules: &[] }
 }
 
@@ -63,6 +60,14 @@ pub static SCENARIO: Table = Table {
             "head",
         ),
         key("days", Shape::Whole(1, 36_500), Required, "days", "Days of the horizon.", "head"),
+        key(
+            "world_shock",
+            Shape::Real(0.0, 2.0),
+            Is("0"),
+            "log-sd",
+            "One log-normal factor a day for the demand of all accounts, mean 1; measured on public series: 0.05 to 0.15.",
+            "",
+        ),
         key(
             "books",
             Shape::Map(&BOOK),
@@ -131,6 +136,7 @@ static SEGMENT: Table = table(
             "How far the balance may go below zero without arrears.",
             "§2",
         ),
+        key("arrivals", Shape::Tagged(ARRIVALS), Is("{ kind = \"at_start\" }"), "", "When its accounts come.", ""),
         key("payer", Shape::Tagged(PAYERS), Is("{ kind = \"never\" }"), "", "Who pays when.", ""),
         key(
             "non_payers",
@@ -179,6 +185,39 @@ static LEDGER: Table = Table {
     ],
     rules: &[only_vouchers_have_dates],
 };
+
+static ARRIVALS: &[Variant] = &[
+    Variant {
+        kind: "at_start",
+        table: table("arrivals at the start", "All accounts are there at second 0.", true, &[]),
+    },
+    Variant {
+        kind: "poisson",
+        table: table(
+            "arrivals over time",
+            "A Poisson process of whole days, given that all accounts come within `over`.",
+            true,
+            &[
+                key(
+                    "over",
+                    Shape::Length,
+                    Absent,
+                    "time",
+                    "Span of the arrivals from the start; the horizon when it is not written.",
+                    "",
+                ),
+                key(
+                    "growth",
+                    Shape::Real(-0.99, 100.0),
+                    Is("0"),
+                    "a year",
+                    "Growth of the rate of arrivals: 0.5 is half as many again after a year.",
+                    "",
+                ),
+            ],
+        ),
+    },
+];
 
 static PAYERS: &[Variant] = &[
     Variant { kind: "never", table: table("a payer that never pays", "Pays nothing beside the ledger.", true, &[]) },
@@ -267,6 +306,14 @@ static USE: Table = table(
         key("activation_after", Shape::Length, Is("\"0s\""), "time", "From the start to the activation.", "§2"),
         key("integration_after", Shape::Length, Is("\"0s\""), "time", "From the start to the integration.", "§1"),
         key(
+            "integration_cv",
+            Shape::Real(0.0, 100.0),
+            Is("0"),
+            "",
+            "Coefficient of variation of that time: lognormal with `integration_after` as its median; 0 is always the median.",
+            "",
+        ),
+        key(
             "never_integrated",
             Shape::Share,
             Is("0"),
@@ -283,122 +330,5 @@ static USE: Table = table(
             "head",
         ),
         key("demand", Shape::Tagged(DEMANDS), Required, "", "Raw calls of each day.", ""),
-    ],
-);
-
-/// Largest daily count that demand may ask for.
-const MOST_DEMAND: i64 = 1_000_000_000_000;
-
-static DEMANDS: &[Variant] = &[
-    Variant {
-        kind: "constant",
-        table: table(
-            "constant demand",
-            "The same count every day.",
-            true,
-            &[key("units", Shape::Whole(0, MOST_DEMAND), Required, "units a day", "The count.", "")],
-        ),
-    },
-    Variant {
-        kind: "listed",
-        table: table(
-            "listed demand",
-            "Counts day by day; days after the list have none.",
-            true,
-            &[key(
-                "units",
-                Shape::List(&Shape::Whole(0, MOST_DEMAND), 1, 36_500),
-                Required,
-                "units a day",
-                "The counts.",
-                "",
-            )],
-        ),
-    },
-    Variant {
-        kind: "random",
-        table: table(
-            "random demand",
-            "Poisson counts with mean size × weekday index.",
-            true,
-            &[
-                key("size", Shape::Tagged(SIZES), Required, "", "Mean daily count of an account.", ""),
-                key(
-                    "weekday",
-                    Shape::List(&Shape::Real(0.0, 1_000.0), 7, 7),
-                    Is("[1.09, 1.09, 1.09, 1.09, 1.06, 0.74, 0.58]"),
-                    "",
-                    "Index of Monday to Sunday, scaled to mean 1.",
-                    "",
-                ),
-            ],
-        ),
-    },
-];
-
-static SIZES: &[Variant] = &[
-    Variant {
-        kind: "lognormal",
-        table: Table {
-            name: "a lognormal size",
-            doc: "Given by mean or median (exactly one) and cv, never by log parameters.",
-            inline: true,
-            keys: &[
-                key("median", Shape::Real(1e-9, MOST_SIZE), Absent, "units a day", "Median size.", ""),
-                key("mean", Shape::Real(1e-9, MOST_SIZE), Absent, "units a day", "Mean size.", ""),
-                key(
-                    "cv",
-                    Shape::Real(0.0, 1_000.0),
-                    Is("2.9129"),
-                    "",
-                    "Standard deviation over mean; 2.9129 is a log-sd of 1.5: the top 1 % hold 20 %.",
-                    "",
-                ),
-                key(
-                    "cap",
-                    Shape::Real(1e-9, MOST_SIZE),
-                    Is("1e9"),
-                    "units a day",
-                    "Largest size; larger draws become it.",
-                    "",
-                ),
-            ],
-            rules: &[mean_or_median],
-        },
-    },
-    Variant {
-        kind: "table",
-        table: table(
-            "a table of sizes",
-            "Listed sizes with weights: each account draws one.",
-            true,
-            &[key("sizes", Shape::List(&Shape::Table(&SIZE), 1, 10_000), Required, "", "The sizes.", "")],
-        ),
-    },
-    Variant {
-        kind: "constant",
-        table: table(
-            "one size",
-            "Every account has the same mean.",
-            true,
-            &[key("units", Shape::Real(0.0, MOST_SIZE), Required, "units a day", "The size.", "")],
-        ),
-    },
-];
-
-static SIZE: Table = table(
-    "a size",
-    "One line of a table of sizes.",
-    true,
-    &[
-        key("units", Shape::Real(0.0, MOST_SIZE), Required, "units a day", "Mean daily count.", ""),
-        key(
-            "weight",
-            Shape::Whole(1, 1_000_000_000),
-            Is("1"),
-            "",
-            "How often it is drawn, relative to the others.",
-            "",
-        ),
     ],
 );

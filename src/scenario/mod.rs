@@ -2,6 +2,7 @@
 //! Checked and complete, positions kept. Nothing is computed from it here: see `plan`.
 
 mod checks;
+mod demand_keys;
 pub mod keys;
 mod load;
 mod profiles;

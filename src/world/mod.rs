@@ -1,9 +1,11 @@
 //! A plan with a seed and a replication: where every random fact of the world has its address.
 //! Knows no account's state; the addresses are (seed, replication, segment, index, purpose; day, draw).
 
-use crate::plan::{Plan, Size, Use};
-use crate::random::{Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, unit, unit_open};
-use crate::units::{Day, Seconds, Share, midnight};
+use crate::plan::{Arrivals, Beginning, Demand, Noise, Plan, Size, Use};
+use crate::random::{
+    Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, standard_normal, unit, unit_open,
+};
+use crate::units::{Day, NEVER, Seconds, Share, midnight};
 
 /// Everything that is random about a run.
 #[derive(Clone, Debug)]
@@ -17,6 +19,7 @@ pub struct World<'p> {
 #[derive(Clone, Debug)]
 struct SegmentWorld {
     uses: Vec<UseWorld>,
+    arrival: Family,
     payer: Family,
     non_payer: Family,
 }
@@ -26,19 +29,23 @@ struct SegmentWorld {
 struct UseWorld {
     size: Family,
     counts: Family,
+    mix: Family,
+    noise: Family,
     integrates: Family,
+    integration: Family,
     bill_second: Family,
     /// First second and length of the window in which bills are issued.
     bill_window: (Seconds, u64),
     /// Cumulative choice among a table of sizes.
     table: Option<Weighted>,
-    /// Weekday index of every day, so that the day loop looks nothing up.
+    /// Index of every day with the world's shock, so that the day loop looks nothing up.
     index: Vec<f64>,
 }
 
 impl<'p> World<'p> {
     /// The world of a replication.
     pub fn new(plan: &'p Plan, replication: u32) -> World<'p> {
+        let shocks = shocks(plan, replication);
         let segments = plan.segments.iter().map(|segment| {
             let id = id_hash(&segment.id);
             let family = |purpose: &str| Family::new(plan.seed, replication, id, Purpose::new(purpose));
@@ -48,14 +55,22 @@ impl<'p> World<'p> {
                 UseWorld {
                     size: family(&format!("{product}/size")),
                     counts: family(&format!("{product}/counts")),
+                    mix: family(&format!("{product}/mix")),
+                    noise: family(&format!("{product}/noise")),
+                    integration: family(&format!("{product}/integration")),
                     integrates: family(&format!("{product}/integrates")),
                     bill_second: family(&format!("{product}/bill-second")),
                     bill_window: (book.bill_at.0, (book.bill_at.1 - book.bill_at.0).unsigned_abs()),
                     table: table(used),
-                    index: weekdays(plan, used),
+                    index: index(used, &shocks),
                 }
             });
-            SegmentWorld { uses: uses.collect(), payer: family("payer/delay"), non_payer: family("payer/never") }
+            SegmentWorld {
+                arrival: family("arrival"),
+                uses: uses.collect(),
+                payer: family("payer/delay"),
+                non_payer: family("payer/never"),
+            }
         });
         World { plan, segments: segments.collect() }
     }
@@ -66,7 +81,7 @@ impl<'p> World<'p> {
         let draw = facts.size.stream(index).u64(0, 0);
         match size {
             Size::Constant(units) => *units,
-            Size::Lognormal { mu, sigma, cap } => libm::exp(mu + sigma * normal_quantile(unit_open(draw))).min(*cap),
+            Size::Lognormal { mu, sigma, cap, tail } => lognormal(unit_open(draw), *mu, *sigma, *tail).min(*cap),
             Size::Table(sizes) => facts.table.as_ref().map_or(0.0, |table| sizes[table.pick(draw)].0),
         }
     }
@@ -81,10 +96,60 @@ impl<'p> World<'p> {
         &self.segments[segment].uses[used].index
     }
 
+    /// What mixes the daily counts of an account, beyond Poisson.
+    pub fn mix(&self, segment: usize, used: usize, index: u64) -> Stream {
+        self.segments[segment].uses[used].mix.stream(index)
+    }
+
+    /// The day an account comes; days of the horizon or later.
+    pub fn arrival(&self, segment: usize, index: u64) -> Day {
+        let Arrivals::Poisson { over, growth } = self.plan.segments[segment].arrivals else { return 0 };
+        let u = unit(self.segments[segment].arrival.stream(index).u64(0, 0));
+        let rate = libm::log1p(growth) / YEAR;
+        // The rate grows as e^(rate t): its integral, turned round.
+        let day = if rate == 0.0 { u * over } else { libm::log1p(u * libm::expm1(rate * over)) / rate };
+        // In range: at most `over`, which is a length that was accepted.
+        day as Day
+    }
+
+    /// When each service of an account begins.
+    pub fn beginnings(&self, segment: usize, index: u64, beginnings: &mut Vec<Beginning>) {
+        let arrival = midnight(self.arrival(segment, index));
+        beginnings.clear();
+        for (used, of) in self.plan.segments[segment].uses.iter().enumerate() {
+            let facts = &self.segments[segment].uses[used];
+            let integration = match hit(of.never_integrated, &facts.integrates, index) {
+                true => NEVER,
+                false if of.integration_sigma == 0.0 => arrival.saturating_add(of.integration),
+                false => {
+                    let z = standard_normal(facts.integration.stream(index).u64(0, 0));
+                    let delay = libm::round(of.integration as f64 * libm::exp(of.integration_sigma * z));
+                    arrival.saturating_add(delay.min(1e15) as Seconds)
+                }
+            };
+            beginnings.push(Beginning { activation: arrival.saturating_add(of.activation), integration });
+        }
+    }
+
     /// Whether an account ever finishes its integration.
     pub fn integrates(&self, segment: usize, used: usize, index: u64) -> bool {
         let never = self.plan.segments[segment].uses[used].never_integrated;
         !hit(never, &self.segments[segment].uses[used].integrates, index)
+    }
+
+    /// The account's own noise on every day, a factor of mean 1: parts by day, week and month. Any day can be computed alone.
+    pub fn noise(&self, segment: usize, used: usize, index: u64, noise: &Noise) -> impl Fn(Day) -> f64 + use<> {
+        let stream = self.segments[segment].uses[used].noise.stream(index);
+        // Borders of weeks and months are the account's own, so that no day is special to all.
+        let [week, month] = stream.block(0, OFFSET);
+        let (week, month) = (below(week, WEEK) as Day, below(month, MONTH) as Day);
+        let Noise { day: by_day, week: by_week, month: by_month } = *noise;
+        let correction = (by_day * by_day + by_week * by_week + by_month * by_month) / 2.0;
+        let z = move |at: Day, draw: u32| standard_normal(stream.u64(u32::try_from(at).unwrap_or(u32::MAX), draw));
+        move |day| {
+            let coarse = by_week * z((day + week) / WEEK as Day, 1) + by_month * z((day + month) / MONTH as Day, 2);
+            libm::exp(by_day * z(day, 0) + coarse - correction)
+        }
     }
 
     /// Whether an account ever pays.
@@ -116,8 +181,36 @@ fn hit(share: Share, family: &Family, index: u64) -> bool {
     share != Share::NONE && unit(family.stream(index).u64(0, 0)) < share.approx()
 }
 
+/// Days of a year, for growth.
+const YEAR: f64 = 365.25;
+/// Days of the blocks of noise.
+const WEEK: u64 = 7;
+const MONTH: u64 = 28;
+/// The draw that places the borders of the blocks.
+const OFFSET: u32 = 3;
+
+/// The quantile of a lognormal whose tail may be Pareto.
+fn lognormal(u: f64, mu: f64, sigma: f64, tail: Option<(f64, f64)>) -> f64 {
+    match tail {
+        Some((above, alpha)) if u > above => {
+            let start = libm::exp(mu + sigma * normal_quantile(above));
+            start * libm::pow((1.0 - above) / (1.0 - u), 1.0 / alpha)
+        }
+        _ => libm::exp(mu + sigma * normal_quantile(u)),
+    }
+}
+
+/// The factor of every day that all accounts share, mean 1.
+fn shocks(plan: &Plan, replication: u32) -> Vec<f64> {
+    let stream = Family::new(plan.seed, replication, 0, Purpose::new("world/shock")).stream(0);
+    let sd = plan.world_shock;
+    let days = 0..u32::try_from(plan.calendar.days()).unwrap_or(u32::MAX);
+    days.map(|day| libm::exp(sd * standard_normal(stream.u64(day, 0)) - sd * sd / 2.0)).collect()
+}
+
 fn table(used: &Use) -> Option<Weighted> {
-    let crate::plan::Demand::Random { size: Size::Table(sizes), .. } = &used.demand else { return None };
+    let Demand::Random(demand) = &used.demand else { return None };
+    let Size::Table(sizes) = &demand.size else { return None };
     let weights = sizes.iter().scan(0, |before, (_, cumulative)| {
         let weight = cumulative - *before;
         *before = *cumulative;
@@ -126,7 +219,7 @@ fn table(used: &Use) -> Option<Weighted> {
     Weighted::new(weights)
 }
 
-fn weekdays(plan: &Plan, used: &Use) -> Vec<f64> {
-    let crate::plan::Demand::Random { weekday, .. } = &used.demand else { return vec![] };
-    (0..plan.calendar.days()).map(|day| weekday[plan.calendar.weekday(day)]).collect()
+fn index(used: &Use, shocks: &[f64]) -> Vec<f64> {
+    let Demand::Random(demand) = &used.demand else { return vec![] };
+    demand.index.iter().zip(shocks).map(|(index, shock)| index * shock).collect()
 }

@@ -174,15 +174,4 @@ pub const SEGMENT: &[Switch] = &[
         ("1", "true"),
         &[("1000000000; segments.s.products.shop.demand.size.sizes.1.weight=1", "false")],
     ),
-    // 2026-01-01 is a Thursday.
-    switch(
-        "segments.s.products.shop.demand.weekday",
-        &[
-            ONE_DAY,
-            "segments.s.products.shop.demand={ kind = \"random\", size = { kind = \"constant\", units = 100000 } }",
-        ],
-        POTENTIAL_IS_ZERO,
-        ("[1.09, 1.09, 1.09, 1.09, 1.06, 0.74, 0.58]", "false"),
-        &[("[1, 1, 1, 0, 1, 1, 1]", "true")],
-    ),
 ];
