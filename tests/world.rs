@@ -132,8 +132,8 @@ fn own_noise_has_the_memory_that_was_asked_for() {
     let Demand::Random(random) = &plan.segments[0].uses[0].demand else { panic!("random demand") };
     let logs: Vec<Vec<f64>> = (0..3_000)
         .map(|index| {
-            let noise = world.noise(0, 0, index, &random.noise);
-            (0..120).map(|day| noise(day).ln() + 0.125).collect()
+            let mut noise = world.noise(0, 0, index, random.noise);
+            (0..120).map(|day| noise.at(day).ln() + 0.125).collect()
         })
         .collect();
     for lag in [0, 1, 3, 7, 14, 28, 40] {
@@ -145,7 +145,7 @@ fn own_noise_has_the_memory_that_was_asked_for() {
         let day = if lag == 0 { 0.3 } else { 0.0 };
         assert_mean(&per_account, 0.25 * (day + 0.4 * stays(7.0) + 0.3 * stays(28.0)), &format!("lag {lag}"));
     }
-    let factors: Vec<f64> = (0..3_000).map(|index| world.noise(0, 0, index, &random.noise)(17)).collect();
+    let factors: Vec<f64> = (0..3_000).map(|index| world.noise(0, 0, index, random.noise).at(17)).collect();
     assert_mean(&factors, 1.0, "the factor has mean 1");
 }
 

@@ -51,8 +51,13 @@ impl Trace {
 impl RandomDemand {
     /// Whether the mean of a day is size × index and nothing else.
     fn is_plain(&self) -> bool {
+        self.ramp == 0.0 && self.dispersion == 0.0 && !self.is_noisy()
+    }
+
+    /// Whether the account has noise of its own.
+    fn is_noisy(&self) -> bool {
         let Noise { day, week, month } = self.noise;
-        self.ramp == 0.0 && self.dispersion == 0.0 && day == 0.0 && week == 0.0 && month == 0.0
+        day > 0.0 || week > 0.0 || month > 0.0
     }
 }
 
@@ -80,15 +85,22 @@ impl Account<'_> {
     fn counts(&self, demand: &RandomDemand, arrival: Day, days: &mut Vec<u64>) {
         let (segment, used, account) = (self.segment, self.used, self.index);
         let size = self.size(demand);
-        let noise = self.world.noise(segment, used, account, &demand.noise);
+        let mut noise = self.world.noise(segment, used, account, demand.noise);
+        let mut parts = [[0_u64; 2]; BATCH];
         let mix = self.world.mix(segment, used, account);
         let poisson = Poisson::shared();
         self.in_batches(|day, index, block| {
+            if day % BATCH == 0 && demand.is_noisy() {
+                noise.fill(day, &mut parts);
+            }
             if day < arrival {
                 days.push(0);
                 return;
             }
-            let mut mean = size * index * noise(day);
+            let mut mean = size * index;
+            if demand.is_noisy() {
+                mean *= noise.factor(day, parts[day % BATCH]);
+            }
             if demand.ramp > 0.0 {
                 // Age at noon.
                 mean *= -libm::expm1(-((day - arrival) as f64 + 0.5) / demand.ramp);

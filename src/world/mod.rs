@@ -1,6 +1,10 @@
 //! A plan with a seed and a replication: where every random fact of the world has its address.
 //! Knows no account's state; the addresses are (seed, replication, segment, index, purpose; day, draw).
 
+mod noise;
+
+pub use noise::OwnNoise;
+
 use crate::plan::{Arrivals, Beginning, Demand, Noise, Plan, Size, Use};
 use crate::random::{
     Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, standard_normal, unit, unit_open,
@@ -137,19 +141,9 @@ impl<'p> World<'p> {
         !hit(never, &self.segments[segment].uses[used].integrates, index)
     }
 
-    /// The account's own noise on every day, a factor of mean 1: parts by day, week and month. Any day can be computed alone.
-    pub fn noise(&self, segment: usize, used: usize, index: u64, noise: &Noise) -> impl Fn(Day) -> f64 + use<> {
-        let stream = self.segments[segment].uses[used].noise.stream(index);
-        // Borders of weeks and months are the account's own, so that no day is special to all.
-        let [week, month] = stream.block(0, OFFSET);
-        let (week, month) = (below(week, WEEK) as Day, below(month, MONTH) as Day);
-        let Noise { day: by_day, week: by_week, month: by_month } = *noise;
-        let correction = (by_day * by_day + by_week * by_week + by_month * by_month) / 2.0;
-        let z = move |at: Day, draw: u32| standard_normal(stream.u64(u32::try_from(at).unwrap_or(u32::MAX), draw));
-        move |day| {
-            let coarse = by_week * z((day + week) / WEEK as Day, 1) + by_month * z((day + month) / MONTH as Day, 2);
-            libm::exp(by_day * z(day, 0) + coarse - correction)
-        }
+    /// An account's own noise.
+    pub fn noise(&self, segment: usize, used: usize, index: u64, parts: Noise) -> OwnNoise {
+        OwnNoise::new(self.segments[segment].uses[used].noise.stream(index), parts)
     }
 
     /// Whether an account ever pays.
@@ -183,12 +177,6 @@ fn hit(share: Share, family: &Family, index: u64) -> bool {
 
 /// Days of a year, for growth.
 const YEAR: f64 = 365.25;
-/// Days of the blocks of noise.
-const WEEK: u64 = 7;
-const MONTH: u64 = 28;
-/// The draw that places the borders of the blocks.
-const OFFSET: u32 = 3;
-
 /// The quantile of a lognormal whose tail may be Pareto.
 fn lognormal(u: f64, mu: f64, sigma: f64, tail: Option<(f64, f64)>) -> f64 {
     match tail {

@@ -203,7 +203,8 @@ pub const WORLD: &[Switch] = &[
     switch(
         "segments.s.arrivals.growth",
         &[
-            "seed=4", "days=1000",
+            "seed=4",
+            "days=1000",
             "segments.s.products.shop.demand={ kind = \"random\", size = { kind = \"constant\", units = 1000000 }, weekday = [1, 1, 1, 1, 1, 1, 1] }",
             "segments.s.arrivals={ kind = \"poisson\" }",
         ],
