@@ -130,3 +130,27 @@ fn data_md_explains_every_kind_of_event_in_its_order() {
     let kinds: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
     assert_eq!(kinds, Event::KINDS);
 }
+
+/// What the README shows a newcomer is what the program prints: the summary of the first run, and a story.
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("the README");
+    let folder = tempfile::tempdir().expect("a folder of our own");
+    let out = folder.path().join("captcha");
+    let out = out.to_str().expect("UTF-8");
+    let told = |arguments: &[&str]| {
+        let program =
+            std::process::Command::new(env!("CARGO_BIN_EXE_billsim")).args(arguments).current_dir(root).output();
+        String::from_utf8(program.expect("the program runs").stdout).expect("UTF-8")
+    };
+    let summary = told(&["run", "scenarios/captcha.toml", "--charts", "none", "--record", "daily", "--out", out]);
+    let story = told(&["explain", "scenarios/tutorial.toml", "--account", "silent/0"]);
+    let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
+    for printed in [summary, story] {
+        let shown = blocks.next().expect("the README has two blocks of output");
+        for line in shown.lines().filter(|line| *line != "…") {
+            assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
+        }
+    }
+}

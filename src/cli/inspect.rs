@@ -100,7 +100,7 @@ fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
             ]);
         }
     }
-    put(text, format_args!("\n{table}\n\n"));
+    put(text, format_args!("\n{}\n\n", table.trim_fmt()));
     for segment in &plan.segments {
         put(text, format_args!("{}: {}\n", segment.id, payer(segment)));
     }

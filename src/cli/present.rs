@@ -46,7 +46,7 @@ pub fn numbers(header: &[&str]) -> Table {
 /// The summary of a run.
 pub fn summary(plan: &Plan, summary: &Summary) -> String {
     let currency = &plan.books[0].currency;
-    let header = ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended", "at the end"];
+    let header = ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended", "at end"];
     let mut table = numbers(&header);
     let row = |name: &str, totals: &SegmentSummary| {
         let (money, status, tallies) = (totals.money_total(), totals.status_total(), &totals.tallies);
@@ -71,13 +71,14 @@ pub fn summary(plan: &Plan, summary: &Summary) -> String {
     let usage = whole.usage();
     let money = whole.money_total();
     let mut text = format!(
-        "{}: {} accounts, {} days from {}, seed {}\n\n{table}\n\nMoney in {currency}. Accrued: price of the usage. \
+        "{}: {} accounts, {} days from {}, seed {}\n\n{}\n\nMoney in {currency}. Accrued: price of the usage. \
          Collected: cash that paid bills.\nSuspended: accounts suspended at least once, and those at the end.\n\n",
         plan.name,
         count(plan.accounts()),
         plan.calendar.days(),
         plan.calendar.start(),
-        plan.seed
+        plan.seed,
+        table.trim_fmt()
     );
     for (name, value, note) in [
         ("asked for", count(usage.potential), "units of demand"),
