@@ -536,7 +536,7 @@ fn explain_tells_the_events_of_the_table() {
         (tutorial(), TUTORIAL, &[][..], "late", 0),
         (tutorial(), TUTORIAL, &[], "silent", 0),
         (tutorial(), TUTORIAL, &[], "recharging", 1),
-        (captcha(), CAPTCHA, &captcha_options, "partner-customers", 7),
+        (captcha(), CAPTCHA, &captcha_options, "partner-clients", 7),
         (captcha(), CAPTCHA, &captcha_options, "small-sites", 177),
     ] {
         let id = format!("{segment}/{account}");
@@ -571,7 +571,7 @@ fn explain_tells_the_events_of_the_table() {
 
 #[test]
 fn one_more_account_changes_no_other() {
-    let captcha = ["small-sites", "consumer-apps", "enterprises", "partner-customers"];
+    let captcha = ["small-sites", "consumer-apps", "enterprises", "partner-clients"];
     let sizes = captcha.map(|segment| format!("segments.{segment}.accounts=90"));
     let sizes: Vec<&str> = sizes.iter().flat_map(|size| ["--set", size]).collect();
     one_more(TUTORIAL, &[], "silent", 1);
