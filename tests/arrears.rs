@@ -344,3 +344,41 @@ fn a_bill_takes_one_voucher_the_soonest_to_expire_of_those_that_cover_it() {
     let ended = Told::shop(&[&format!("segments.s.ledger=[{}]", voucher("0.7", "02"))]);
     assert_eq!((ended.when("voucher_expired"), ended.bills()[0].3.as_str()), (vec!["1 00:00:00".into()], "0.00"));
 }
+
+/// A payer that waits for the suspension notices new arrears of a service that has not yet resumed: the grace is an hour, the
+/// resume takes two days, and the next bill comes before it.
+#[test]
+fn a_payer_that_waits_for_the_suspension_pays_again_while_it_still_lasts() {
+    let told = Told::of(
+        SHOP,
+        &[
+            NO_TRIAL,
+            "segments.s.opening_balance=0",
+            "books.captcha.grace=1h",
+            "account.resume_delay=48h",
+            "segments.s.payer={ kind = \"after_delay\", to = \"suspension\", median = \"30m\" }",
+        ],
+    );
+    // Day 0 costs 0.70, billed on day 1 at 08:00; suspended at 09:00, paid at 09:30. What was served until 09:00 of day 1 is
+    // billed on day 2 at 08:00, before the two days are over: new arrears, noticed at once, paid at 08:30.
+    assert_eq!(told.when("suspended")[0], "1 09:00:00");
+    assert_eq!(told.when("top_up")[..2], ["1 09:30:00", "2 08:30:00"]);
+    assert_eq!(told.when("resumed")[0], "4 08:30:00");
+}
+
+/// Bills that wait count for an automatic recharge: the balance alone never falls below 0 here.
+#[test]
+fn an_automatic_recharge_sees_the_bills_that_wait() {
+    let told = Told::of(
+        SHOP,
+        &[
+            NO_TRIAL,
+            "segments.s.opening_balance=1",
+            "account.settlement=fifo",
+            "segments.s.payer={ kind = \"auto_recharge\", below = 0, amount = 5, delay = \"1m\" }",
+        ],
+    );
+    // 1.00 pays the first 0.70; the second waits at 08:00 of day 2, and a minute later 5.00 come.
+    assert_eq!(told.when("top_up")[0], "2 08:01:00");
+    assert!(told.when("suspended").is_empty());
+}

@@ -23,7 +23,7 @@ const DATA: &str = "\
 | `summary.json` | totals of the whole run and of each segment; what `--json` prints |
 | `daily.csv` | one row a date, for a spreadsheet |
 | `usage_daily`, `status_daily`, `money_daily` | units, accounts by state, and money, by date and segment |
-| `accounts` | a row an account, unless `--record daily` |
+| `accounts` | a row an account, with `--record accounts`; the default is `daily,accounts` |
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
 | `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
@@ -145,10 +145,23 @@ fn the_readme_shows_what_the_program_prints() {
         String::from_utf8(program.expect("the program runs").stdout).expect("UTF-8")
     };
     let summary = told(&["run", "scenarios/captcha.toml", "--charts", "none", "--record", "daily", "--out", out]);
+    let what_if = folder.path().join("24h");
+    let what_if = told(&[
+        "run",
+        "scenarios/captcha.toml",
+        "--set",
+        "books.captcha.grace=24h",
+        "--charts",
+        "none",
+        "--record",
+        "daily",
+        "--out",
+        what_if.to_str().expect("UTF-8"),
+    ]);
     let story = told(&["explain", "scenarios/tutorial.toml", "--account", "silent/0"]);
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
-    for printed in [summary, story] {
-        let shown = blocks.next().expect("the README has two blocks of output");
+    for printed in [summary, what_if, story] {
+        let shown = blocks.next().expect("the README has three blocks of output");
         for line in shown.lines().filter(|line| *line != "…") {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }

@@ -336,6 +336,13 @@ refused! {
     set_without_equals: set("books.captcha.grace");
     set_without_a_key: set("=5");
     set_with_an_empty_step: set("books..grace=1h");
+    set_no_books: set("books={}");
+    set_no_products: set("segments.0.products={}");
+    set_two_currencies: set("books.sms={currency=\"EUR\",meters=[{id=\"m\",pricing=\"flat\",price=1}]}");
+    set_profile_of_a_built_in_name: set(&format!("profiles.flat.weights=[{}]", ["1"; 288].join(",")));
+    set_half_a_tail: set("segments.0.products.captcha.demand={kind=\"random\",size={kind=\"lognormal\",median=9,tail_above=0.9}}");
+    set_holiday_backwards: set("segments.0.products.captcha.demand={kind=\"random\",size={kind=\"constant\",units=9},holidays=[{from=2026-02-02,to=2026-02-01,factor=2}]}");
+    set_noise_shares_above_one: set("segments.0.products.captcha.demand={kind=\"random\",size={kind=\"constant\",units=9},noise={sd=1,week=0.7,month=0.7}}");
     set_unknown_key: set("books.captcha.grase=72h");
     set_unknown_book: set("books.sms.grace=72h");
     set_index_out_of_a_list: set("segments.7.accounts=5");

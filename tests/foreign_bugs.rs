@@ -315,3 +315,26 @@ fn simsharp_28_a_lognormal_is_asked_for_by_its_own_mean_or_median() {
     let mean = asked_median.iter().sum::<f64>() / 40_000.0;
     assert!((mean - 84.85).abs() < 1.7, "{mean}");
 }
+
+/// What happens at 24:00:00 belongs to the next day: a payment at midnight is in the next day's stocks and flows.
+#[test]
+fn openmeter_1408_a_payment_at_midnight_belongs_to_the_day_that_begins() {
+    let plan = plan_with(
+        "start = 2026-01-01\ndays = 5\n[books.calls]\n[[books.calls.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = 1\n\
+         [[segments]]\nid = \"s\"\naccounts = 1\nledger = [{ at = 2026-01-03, kind = \"top_up\", amount = 100 }]\n\
+         [segments.products.calls]\ndemand = { kind = \"listed\", units = [1] }\n",
+        &[],
+    );
+    let summary = billsim::record::summarise(&plan).expect("amounts fit");
+    let of = |day: usize| {
+        let money = summary.segments[0].money[day];
+        (money.balance.short(), money.debt.short(), money.topped_up.short(), money.accounts_in_arrears)
+    };
+    let told = |balance: &str, debt: &str, paid: &str, arrears| {
+        (balance.to_owned(), debt.to_owned(), paid.to_owned(), arrears)
+    };
+    // One call of 1.00 on day 0 is billed on day 1; 100.00 come at 00:00:00 of day 2.
+    assert_eq!(of(0), told("0.00", "0.00", "0.00", 0));
+    assert_eq!(of(1), told("-1.00", "1.00", "0.00", 1));
+    assert_eq!(of(2), told("99.00", "0.00", "100.00", 0));
+}

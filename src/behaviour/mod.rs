@@ -3,7 +3,7 @@
 
 use crate::plan::Payer;
 use crate::random::{Stream, normal_quantile, unit_open};
-use crate::rules::{Account, Changes};
+use crate::rules::{Account, Changes, Service};
 use crate::scenario::ReactsTo;
 use crate::units::{Money, NEVER, Seconds, TooLarge};
 
@@ -50,7 +50,7 @@ impl PayerState {
     pub fn observe(&mut self, at: Seconds, account: &Account, changes: &Changes, draws: &Stream) {
         match self.payer {
             Payer::AutoRecharge { below, delay, .. } => {
-                if changes.money && self.next == NEVER && account.wallet.balance < below {
+                if changes.money && self.next == NEVER && account.wallet.uncommitted() < below {
                     self.next = at.saturating_add(delay.max(1));
                 }
             }
@@ -63,7 +63,11 @@ impl PayerState {
                 let again = self.paid == at;
                 let noticed = match to {
                     ReactsTo::Notice => changes.arrears_started,
-                    ReactsTo::Suspension => changes.suspended,
+                    // Also new arrears of a service that had not yet resumed.
+                    ReactsTo::Suspension => {
+                        let waits = account.services().iter().any(Service::is_suspended);
+                        changes.suspended || changes.arrears_started && waits
+                    }
                 };
                 if self.next == NEVER && (noticed || again) {
                     let z = normal_quantile(unit_open(draws.u64(self.episode, 0)));

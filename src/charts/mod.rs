@@ -24,6 +24,7 @@ mod sample;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::plan::Plan;
 use crate::record::Summary;
@@ -71,22 +72,38 @@ pub enum ChartError {
 }
 
 /// Draws revenue, states, transitions and arrears into `folder`, which is made if it is not there; existing charts are
-/// replaced. Answers with the files, chart by chart in the order of `formats`.
+/// replaced. Answers with the files, chart by chart in the order of `formats`; `threads` files are drawn at a time.
 ///
 /// # Errors
 /// A file that cannot be written, named. Whatever the data, drawing does not panic.
-pub fn draw(plan: &Plan, summary: &Summary, folder: &Path, formats: &[Format]) -> Result<Vec<PathBuf>, ChartError> {
+pub fn draw(
+    plan: &Plan,
+    summary: &Summary,
+    folder: &Path,
+    formats: &[Format],
+    threads: usize,
+) -> Result<Vec<PathBuf>, ChartError> {
     std::fs::create_dir_all(folder).map_err(|cause| ChartError::Write { file: folder.to_owned(), cause })?;
     let pages = pages(plan, summary);
     let mut files = vec![];
     for (name, page) in &pages {
-        for format in formats {
-            let path = folder.join(name).with_extension(format.extension());
-            file::write(page, *format, &path)?;
-            files.push(path);
-        }
+        let named = |format: &Format| (page, *format, folder.join(name).with_extension(format.extension()));
+        files.extend(formats.iter().map(named));
     }
-    Ok(files)
+    let next = AtomicUsize::new(0);
+    let draw_some = || -> Result<(), ChartError> {
+        while let Some((page, format, path)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            file::write(page, *format, path)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..threads.min(files.len())).map(|_| scope.spawn(draw_some)).collect();
+        let mine = draw_some();
+        let theirs = helpers.into_iter().map(|helper| helper.join().expect("drawing does not panic"));
+        theirs.fold(mine, Result::and)
+    })?;
+    Ok(files.into_iter().map(|(_, _, path)| path).collect())
 }
 
 /// The charts with the names of their files.

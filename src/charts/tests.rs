@@ -200,7 +200,7 @@ fn files_are_whole_and_named_after_charts() {
     let folder = tempfile::tempdir().expect("a folder");
     let plan = sample::four(2);
     let place = folder.path().join("new/charts");
-    let files = draw(&plan, &sample::year(&plan), &place, &[Format::Svg, Format::Png]).expect("drawn");
+    let files = draw(&plan, &sample::year(&plan), &place, &[Format::Svg, Format::Png], 2).expect("drawn");
     let names: Vec<_> = files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
     assert_eq!(names[..3], ["revenue.svg", "revenue.png", "states.svg"]);
     assert_eq!(names.len(), 8);
@@ -217,7 +217,7 @@ fn a_file_that_cannot_be_written_is_named() {
     for format in [Format::Svg, Format::Png] {
         let blocked = folder.path().join("revenue").with_extension(format.extension());
         std::fs::create_dir(&blocked).expect("made");
-        let error = draw(&plan, &Summary::new(&plan), folder.path(), &[format]).expect_err("a folder is in the way");
+        let error = draw(&plan, &Summary::new(&plan), folder.path(), &[format], 1).expect_err("a folder is in the way");
         assert!(error.to_string().contains(&blocked.display().to_string()), "{error}");
         assert!(matches!(error, ChartError::Write { .. }));
     }

@@ -74,8 +74,12 @@ fn find(plan: &Plan, account: &str) -> Result<(usize, u64), Failure> {
 }
 
 fn ending(account: &Account, plan: &Plan) -> Result<String, TooLarge> {
-    let mut text =
-        format!("\nat the end: balance {}, owed {}", account.wallet.balance.short(), account.wallet.debt()?.short());
+    let mut text = format!(
+        "\nat the end of {}: balance {}, owed {}",
+        plan.calendar.date(plan.calendar.days() - 1),
+        account.wallet.balance.short(),
+        account.wallet.debt()?.short()
+    );
     if let Some(arrears) = account.arrears() {
         put(&mut text, format_args!(", in arrears since {}", plan.calendar.instant(arrears.since)));
     }

@@ -8,6 +8,7 @@ use super::present::{count, numbers};
 use crate::book::{Book, PartnerGrace};
 use crate::plan::{Demand, Payer, Plan, Segment, Use};
 use crate::rules::Terms;
+use crate::text::keys::Words;
 use crate::units::duration::{write_length, write_time};
 
 /// Bytes a row of the accounts table takes in memory before it is written.
@@ -69,7 +70,12 @@ fn book(text: &mut String, book: &Book) {
     for quota in &book.free {
         put(
             text,
-            format_args!("  free: {} {}s ({:?})\n", count(quota.units), book.meters[quota.meter].unit, quota.each),
+            format_args!(
+                "  free: {} {}s, each: {}\n",
+                count(quota.units),
+                book.meters[quota.meter].unit,
+                quota.each.word()
+            ),
         );
     }
     for meter in &book.meters {

@@ -10,17 +10,22 @@ mod run;
 use std::process::ExitCode;
 
 use clap::Parser;
+use failure::Failure;
 
 use args::{Args, Command};
 
 /// Does what the arguments say. The only place that decides an exit code.
 pub fn main() -> ExitCode {
     let args = Args::parse();
-    let outcome = match args.command {
+    let command = || match args.command {
         Command::Run(args) => run::run(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
     };
+    // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        Err(Failure::System("this is a bug in billsim: please report it with the text above".to_owned()))
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

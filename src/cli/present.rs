@@ -46,7 +46,8 @@ pub fn numbers(header: &[&str]) -> Table {
 /// The summary of a run.
 pub fn summary(plan: &Plan, summary: &Summary) -> String {
     let currency = &plan.books[0].currency;
-    let header = ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended", "at end"];
+    let header =
+        ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended\never", "suspended\nat end"];
     let mut table = numbers(&header);
     let row = |name: &str, totals: &SegmentSummary| {
         let (money, status, tallies) = (totals.money_total(), totals.status_total(), &totals.tallies);

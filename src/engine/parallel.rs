@@ -84,7 +84,9 @@ pub fn for_each_chunk<W, T: Send, E: Send>(
         for _ in 0..threads {
             let sender = sender.clone();
             let (window, make, work, halted) = (&window, &make, &work, &halted);
+            let given_up = &given_up;
             scope.spawn(move || {
+                let _alarm = Alarm { given_up, window };
                 let mut buffers = make();
                 while let Some(index) = window.claim(chunks.len(), 4 * threads, halted) {
                     // The receiver is gone only when the run is given up.
@@ -95,7 +97,7 @@ pub fn for_each_chunk<W, T: Send, E: Send>(
             });
         }
         drop(sender);
-        let outcome = deliver(chunks, &results, &window, stop, &mut sink);
+        let outcome = deliver(chunks, &results, &window, halted, &mut sink);
         given_up.store(true, Ordering::Relaxed);
         window.wake();
         outcome
@@ -106,13 +108,13 @@ fn deliver<T, E>(
     chunks: &[Chunk],
     results: &mpsc::Receiver<(usize, Result<T, E>)>,
     window: &Window,
-    stop: &AtomicBool,
+    halted: impl Fn() -> bool,
     sink: &mut impl FnMut(&Chunk, T) -> Result<(), E>,
 ) -> Result<(), Stopped<E>> {
     let mut early = BTreeMap::new();
     let mut delivered = 0;
     while delivered < chunks.len() {
-        if stop.load(Ordering::Relaxed) {
+        if halted() {
             return Err(Stopped::Asked);
         }
         match results.recv_timeout(LOOK) {
@@ -128,6 +130,21 @@ fn deliver<T, E>(
         }
     }
     Ok(())
+}
+
+/// Ends the run when its worker panics: without it the others would wait for a chunk that never comes.
+struct Alarm<'a> {
+    given_up: &'a AtomicBool,
+    window: &'a Window,
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.given_up.store(true, Ordering::Relaxed);
+            self.window.wake();
+        }
+    }
 }
 
 impl Window {
@@ -155,5 +172,47 @@ impl Window {
     fn wake(&self) {
         drop(self.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bug in one worker ends the run with that panic; the other workers and the sink do not wait for its chunk.
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_panic_in_a_worker_does_not_hang_the_others() {
+        let chunks: Vec<Chunk> = (0..1_000).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        let work = |_: &mut (), chunk: &Chunk| {
+            assert!(chunk.ordinal != 3, "a bug");
+            Ok::<u64, ()>(chunk.ordinal)
+        };
+        let never = AtomicBool::new(false);
+        let _ = for_each_chunk(&chunks, 4, &never, || (), work, |_, _| Ok(()));
+    }
+
+    /// Results come in the order of the chunks, whatever the number of threads.
+    #[test]
+    fn results_come_in_order() {
+        let chunks: Vec<Chunk> = (0..300).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        for threads in [1, 2, 8] {
+            let mut seen = vec![];
+            let never = AtomicBool::new(false);
+            let work = |_: &mut (), chunk: &Chunk| Ok::<u64, ()>(chunk.ordinal);
+            let outcome = for_each_chunk(
+                &chunks,
+                threads,
+                &never,
+                || (),
+                work,
+                |_, ordinal| {
+                    seen.push(ordinal);
+                    Ok(())
+                },
+            );
+            assert_eq!(outcome, Ok(()));
+            assert_eq!(seen, (0..300).collect::<Vec<_>>());
+        }
     }
 }

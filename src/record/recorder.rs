@@ -6,7 +6,7 @@ use super::event_rows::EventRow;
 use super::summary::{SegmentSummary, UsageDay};
 use crate::plan::Segment;
 use crate::rules::{Account, Event, Log, Terms, Usage};
-use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of};
+use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 
 /// Which rows are kept beside the daily totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,8 @@ struct Current {
     in_arrears: bool,
     marked: Option<Money>,
     uses: Vec<UseNow>,
+    /// The day whose stocks are taken next.
+    stocks_of: Day,
 }
 
 /// The state of one of its services.
@@ -148,7 +150,7 @@ impl<'p> Recorder<'p> {
 
     fn close_day(&mut self, product: usize, day: Day, usage: &Usage, amount: Money) {
         let used = self.use_of[product];
-        let Current { row, balance, waiting, in_arrears, marked, uses } = &mut self.now;
+        let Current { row, in_arrears, uses, .. } = &mut self.now;
         add_usage(&mut self.summary.uses[used].usage[day], row, usage, amount);
         let state = uses[used];
         let status = &mut self.summary.uses[used].status[day];
@@ -160,17 +162,20 @@ impl<'p> Recorder<'p> {
             _ => &mut status.running,
         };
         *counter += 1;
-        // Stocks of the account's money: once a day, at the close of its first service.
-        if used == 0 {
-            let money = &mut self.summary.money[day];
-            money.balance += *balance;
-            money.debt += Total::from(balance.shortfall());
-            money.debt += *waiting;
-            money.accounts_in_arrears += u64::from(*in_arrears);
-            if let Some(marked) = marked {
-                money.bad_debt += *marked;
-            }
+    }
+
+    /// The stocks of the account's money at the end of a day: before anything that happens at its 24:00:00.
+    fn take_stocks(&mut self) {
+        let Current { balance, waiting, in_arrears, marked, stocks_of, .. } = &mut self.now;
+        let money = &mut self.summary.money[*stocks_of];
+        money.balance += *balance;
+        money.debt += Total::from(balance.shortfall());
+        money.debt += *waiting;
+        money.accounts_in_arrears += u64::from(*in_arrears);
+        if let Some(marked) = marked {
+            money.bad_debt += *marked;
         }
+        *stocks_of += 1;
     }
 
     fn bill_rows(&mut self, at: Seconds, event: &Event) {
@@ -283,6 +288,10 @@ impl Log for Recorder<'_> {
     // Callers know which event they send: inlined, the choice between the kinds is made when compiling.
     #[inline(always)]
     fn record(&mut self, at: Seconds, event: Event) {
+        // Every day has an event at its end, the close of it.
+        if at >= midnight(self.now.stocks_of + 1) {
+            self.take_stocks();
+        }
         self.summary.tallies.events += 1;
         match event {
             Event::DayClosed { product, day, usage, amount } => self.close_day(product, day, &usage, amount),

@@ -201,15 +201,6 @@ impl SegmentSummary {
         self.top_deducted = self.top_deducted.max(other.top_deducted);
     }
 
-    /// Sums over the days of one product.
-    pub fn usage_total(&self, product: usize) -> UsageDay {
-        let mut total = UsageDay::default();
-        for used in self.uses.iter().filter(|used| used.product == product) {
-            used.usage.iter().for_each(|day| total.add(day));
-        }
-        total
-    }
-
     /// Sums over the days of all products.
     pub fn usage(&self) -> UsageDay {
         let mut total = UsageDay::default();

@@ -57,7 +57,7 @@ impl fmt::Display for Warning {
             Warning::TopAccount { segment, percent } => {
                 write!(f, "one account of {segment} paid {percent:.0} % of all deductions: means are unstable")
             }
-            Warning::NothingBilled => write!(f, "no bill was issued: is anything integrated within the horizon?"),
+            Warning::NothingBilled => write!(f, "no bill was issued: nothing was served and priced within the horizon"),
         }
     }
 }

@@ -79,6 +79,12 @@ impl Wallet {
         self.balance.plus(self.credit_line)
     }
 
+    /// The balance less what waiting bills ask for.
+    pub fn uncommitted(&self) -> Money {
+        let waiting = self.waiting.iter().fold(0_i64, |sum, bill| sum.saturating_add(bill.rest.units()));
+        Money::from_units(self.balance.units().saturating_sub(waiting))
+    }
+
     /// Whether this is a state of arrears.
     #[inline]
     pub(super) fn overdue(&self, policy: &Policy) -> Result<bool, TooLarge> {

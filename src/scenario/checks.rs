@@ -90,6 +90,67 @@ fn unknown(what: &str, id: &str, place: Option<Place>, known: &[&str]) -> Proble
     Problem::new(format!("there is no {what} `{id}`")).at(place).label(format!("no such {what}")).cure(cure)
 }
 
+/// Most accounts of a scenario, over all segments.
+pub(super) const MOST_ACCOUNTS: u64 = 1_000_000_000;
+
+pub(super) fn there_is_something(scenario: &Record, problems: &mut Problems) {
+    let empty = |record: &Record, key: &str| record.get::<&[(String, Record)]>(key).is_empty();
+    if empty(scenario, "books") {
+        problems.push(
+            Problem::new("a scenario needs at least one price book")
+                .at(scenario.place_of("books"))
+                .label("no book")
+                .cure("add [books.ID] with file = \"…\", or its keys"),
+        );
+    }
+    let mut accounts = 0_u64;
+    for segment in scenario.records("segments") {
+        if empty(segment, "products") {
+            problems.push(
+                Problem::new("a segment needs at least one product")
+                    .at(segment.place_of("products"))
+                    .label("no product")
+                    .cure("add [segments.products.ID] with the demand for it"),
+            );
+        }
+        accounts += segment.get::<u64>("accounts");
+    }
+    if accounts > MOST_ACCOUNTS {
+        problems.push(
+            Problem::new(format!("all segments together have {accounts} accounts"))
+                .at(scenario.place_of("segments"))
+                .label(format!("at most {MOST_ACCOUNTS} in all")),
+        );
+    }
+    for (id, profile) in scenario.get::<&[(String, Record)]>("profiles") {
+        if profiles::NAMES.contains(&id.as_str()) {
+            problems.push(
+                Problem::new(format!("`{id}` is the name of a built-in profile"))
+                    .at(profile.place)
+                    .label("would hide it")
+                    .cure("give it another id"),
+            );
+        }
+    }
+}
+
+/// An account has one balance, so all its bills are in one currency.
+pub(super) fn one_currency(scenario: &Record, problems: &mut Problems) {
+    let mut first: Option<(&str, &str)> = None;
+    for (id, book) in scenario.get::<&[(String, Record)]>("books") {
+        let currency: &str = book.get("currency");
+        let (one, expected) = *first.get_or_insert((id, currency));
+        if currency != expected {
+            problems.push(
+                Problem::new("all price books of a scenario must have one currency")
+                    .at(book.place_of("currency"))
+                    .label(format!("{currency} here, {expected} in `{one}`"))
+                    .cure("an account pays all its bills from one balance"),
+            );
+        }
+    }
+}
+
 pub(super) fn ids_are_known(scenario: &Record, problems: &mut Problems) {
     let ids = |record: &Record, key: &str| -> Vec<String> {
         record.get::<&[(String, Record)]>(key).iter().map(|(id, _)| id.clone()).collect()

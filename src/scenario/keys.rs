@@ -1,6 +1,9 @@
 //! The keys of a scenario, with their defaults.
 
-use super::checks::{dates_fit, fifo_starts_without_debt, ids_are_known, only_vouchers_have_dates, some_weight};
+use super::checks::{
+    dates_fit, fifo_starts_without_debt, ids_are_known, one_currency, only_vouchers_have_dates, some_weight,
+    there_is_something,
+};
 use super::demand_keys::DEMANDS;
 use crate::book::keys::{ACCOUNT, BOOK};
 use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, words};
@@ -94,7 +97,7 @@ pub static SCENARIO: Table = Table {
         ),
         key("segments", Shape::List(&Shape::Table(&SEGMENT), 1, 1_000), Required, "", "Kinds of customers.", ""),
     ],
-    rules: &[ids_are_known, dates_fit, fifo_starts_without_debt],
+    rules: &[there_is_something, one_currency, ids_are_known, dates_fit, fifo_starts_without_debt],
 };
 
 static PROFILE: Table = Table {

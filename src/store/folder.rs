@@ -13,6 +13,8 @@ pub struct RunFolder {
     /// Held as long as this lives; the system releases it even after a crash.
     lock: File,
     finished: bool,
+    /// The folder around it, if it was made for it.
+    made: Option<PathBuf>,
 }
 
 /// Why a run folder could not be made.
@@ -46,6 +48,7 @@ impl RunFolder {
         let target = std::path::absolute(target).map_err(|cause| FolderError::io(target, cause))?;
         let name = target.file_name().map_or_else(|| "run".into(), |name| name.to_string_lossy().into_owned());
         let parent = target.parent().unwrap_or(Path::new("/"));
+        let made = (!parent.exists()).then(|| parent.to_owned());
         fs::create_dir_all(parent).map_err(|cause| FolderError::io(parent, cause))?;
         let lock_path = parent.join(format!(".{name}.lock"));
         let lock = loop {
@@ -59,7 +62,7 @@ impl RunFolder {
             }
         };
         let partial = parent.join(format!(".{name}.partial"));
-        Ok(RunFolder { target, partial, lock_path, lock, finished: false })
+        Ok(RunFolder { target, partial, lock_path, lock, finished: false, made })
     }
 
     /// Begins an empty partial folder beside the name.
@@ -116,6 +119,10 @@ impl Drop for RunFolder {
             let _ = fs::remove_dir_all(&self.partial);
         }
         let _ = fs::remove_file(&self.lock_path);
+        if let (false, Some(made)) = (self.finished, &self.made) {
+            // Only if it is empty, which remove_dir sees to.
+            let _ = fs::remove_dir(made);
+        }
         let _ = self.lock.unlock();
     }
 }

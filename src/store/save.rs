@@ -118,7 +118,7 @@ pub fn save(
     daily_tables(plan, &summary, &folder, options)?;
     let tabled = started.elapsed();
     if !options.charts.is_empty() {
-        charts::draw(plan, &summary, &charts_folder, &options.charts)?;
+        charts::draw(plan, &summary, &charts_folder, &options.charts, options.threads)?;
     }
     folder.write("summary.json", &pretty(&json::summary(plan, &summary)))?;
     if stop.load(Ordering::Relaxed) {
@@ -148,13 +148,17 @@ fn look(plan: &Plan, target: &Path, options: &Options) -> Result<Option<Value>, 
         |name: &str| -> Option<Value> { serde_json::from_str(&std::fs::read_to_string(target.join(name)).ok()?).ok() };
     // What is no run folder of ours is never replaced: it may be somebody's work.
     let manifest = read("manifest.json").filter(|manifest| manifest["program"] == "billsim");
-    let Some(manifest) = manifest else { return Err(SaveError::NoRunFolder { path }) };
+    let is_empty = || std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    let Some(manifest) = manifest else {
+        return if is_empty() { Ok(None) } else { Err(SaveError::NoRunFolder { path }) };
+    };
     if options.force {
         return Ok(None);
     }
     for (key, value) in identity(plan, options) {
         if manifest.get(&key) != Some(&value) {
-            return Err(SaveError::Occupied { path, why: format!("its run has another `{key}`") });
+            let what = if key == "plan_hash" { "scenario, book or --set".to_owned() } else { format!("`{key}`") };
+            return Err(SaveError::Occupied { path, why: format!("its run has another {what}") });
         }
     }
     let damaged = || SaveError::Occupied { path: path.clone(), why: "its summary.json is damaged".to_owned() };

@@ -3,7 +3,7 @@
 use super::column::{Column, Table, count, date, flag, instant, money, text};
 use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, LineKind};
-use crate::rules::Event;
+use crate::rules::{Event, Usage};
 use crate::units::{Day, Money, Seconds};
 
 /// A row that belongs to an account: replication, segment and index.
@@ -130,11 +130,22 @@ pub static EVENTS: Table<EventRow> = Table {
             count("units", "units", "Units of a quota, or billable units of a closed day.", |_, row| {
                 facts(&row.event).units
             }),
+            count("potential", "units", "Of a closed day: asked for.", |_, row| {
+                facts(&row.event).usage.map(|u| u.potential)
+            }),
+            count("refused", "units", "Of a closed day: refused.", |_, row| facts(&row.event).usage.map(|u| u.refused)),
+            count("served", "units", "Of a closed day: served.", |_, row| facts(&row.event).usage.map(|u| u.served)),
+            count("free", "units", "Of a closed day: covered by free quotas.", |_, row| {
+                facts(&row.event).usage.map(|u| u.free)
+            }),
             money("amount", "currency", "Money that moved, was billed (exact), or is owed.", |_, row| {
                 facts(&row.event).amount.map(units)
             }),
             money("due", "currency", "Of a bill: what is deducted after rounding.", |_, row| {
                 facts(&row.event).due.map(units)
+            }),
+            money("voucher_paid", "currency", "Of a bill: what a voucher paid.", |_, row| {
+                facts(&row.event).paid.map(units)
             }),
             money("balance", "currency", "Balance after a deduction.", |_, row| facts(&row.event).balance.map(units)),
             instant("clock", "", "From where the grace period runs.", |_, row| facts(&row.event).clock),
@@ -168,7 +179,9 @@ fn quota<'a>(plan: &'a Plan, event: &Event) -> Option<&'a str> {
 struct Facts {
     day: Option<Day>,
     voucher: Option<u64>,
+    usage: Option<Usage>,
     units: Option<u64>,
+    paid: Option<Money>,
     amount: Option<Money>,
     due: Option<Money>,
     balance: Option<Money>,
@@ -183,14 +196,19 @@ fn facts(event: &Event) -> Facts {
             Facts { voucher: Some(u64::from(number)), amount: Some(amount), ..none }
         }
         Event::DayClosed { day, usage, amount, .. } => {
-            Facts { day: Some(day), units: Some(usage.billable), amount: Some(amount), ..none }
+            Facts { day: Some(day), usage: Some(usage), units: Some(usage.billable), amount: Some(amount), ..none }
         }
         Event::QuotaEnded { units, .. } | Event::QuotaGranted { units, .. } | Event::QuotaWiped { units, .. } => {
             Facts { units: Some(units), ..none }
         }
-        Event::BillIssued { day, billable, amount, due, .. } => {
-            Facts { day: Some(day), units: Some(billable), amount: Some(amount), due: Some(due), ..none }
-        }
+        Event::BillIssued { day, billable, amount, due, voucher, .. } => Facts {
+            day: Some(day),
+            units: Some(billable),
+            amount: Some(amount),
+            due: Some(due),
+            paid: Some(voucher),
+            ..none
+        },
         Event::Deducted { day, amount, balance, .. } => {
             Facts { day: Some(day), amount: Some(amount), balance: Some(balance), ..none }
         }
