@@ -15,6 +15,7 @@ pub mod random;
 pub mod record;
 pub mod rules;
 pub mod scenario;
+pub mod stats;
 #[cfg(all(feature = "tables", feature = "charts"))]
 pub mod store;
 #[cfg(feature = "tables")]

@@ -338,3 +338,20 @@ fn openmeter_1408_a_payment_at_midnight_belongs_to_the_day_that_begins() {
     assert_eq!(of(1), told("-1.00", "1.00", "0.00", 1));
     assert_eq!(of(2), told("99.00", "0.00", "100.00", 0));
 }
+
+/// Replications are worlds of their own, and each is the same whenever it is asked for.
+#[test]
+fn mesa_2841_replications_are_not_copies_of_one_another() {
+    let plan = plan_with(CROWD, &[]);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let replication = |number: u32| {
+        let wanted = billsim::record::Wanted::default();
+        let summary = billsim::record::run::<()>(&plan, number, wanted, 2, &stop, |_, _| Ok(()));
+        summary.expect("amounts fit")
+    };
+    let all: Vec<_> = (0..10).map(replication).collect();
+    for (number, one) in all.iter().enumerate() {
+        assert!(all[..number].iter().all(|other| other != one), "replication {number} is a copy");
+    }
+    assert!(all[3] == replication(3));
+}

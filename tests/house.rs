@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up; those of one line are siblings. A module imports only what is on lines before its own.
-const ORDER: [&[&str]; 14] = [
+const ORDER: [&[&str]; 15] = [
     &["units"],
     &["text"],
     &["random"],
+    &["stats"],
     &["book"],
     &["scenario"],
     &["plan"],

@@ -259,6 +259,38 @@ fn another_run_is_not_overwritten() {
 }
 
 #[test]
+fn replications_are_rows_of_their_own_and_give_intervals() {
+    let folder = temporary();
+    let out = folder.path().join("run");
+    let size = ["--accounts", "60", "--days", "40", "--replications", "3"];
+    done(CAPTCHA, &out, &[&NO_CHARTS[..], &["--format", "csv"], &size].concat());
+    let text = fs::read_to_string(out.join("summary.json")).expect("the summary");
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let accrued = &summary["headlines"]["accrued"];
+    let values: Vec<f64> = accrued["values"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|v| v.as_str().expect("money is a text").parse().expect("a number"))
+        .collect();
+    assert_eq!((values.len(), summary["replications"].as_u64()), (3, Some(3)));
+    // t(97.5 %) with 2 degrees of freedom is 4.3027.
+    let mean = values.iter().sum::<f64>() / 3.0;
+    let sd = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 2.0).sqrt();
+    let number = |key: &str| accrued[key].as_str().expect("a text").parse::<f64>().expect("a number");
+    assert!((number("mean") - mean).abs() < 1e-6);
+    assert!((number("half_width_95") - 4.3027 * sd / 3_f64.sqrt()).abs() < 1e-3 * sd);
+    let rows = |table: &str, replication: &str| {
+        let text = fs::read_to_string(out.join(table)).expect("the table is there");
+        text.lines().filter(|line| line.starts_with(&format!("{replication},"))).count()
+    };
+    for replication in ["0", "1", "2"] {
+        assert_eq!(rows("accounts.csv", replication), 60);
+        assert_eq!(rows("money_daily.csv", replication), 40 * 4);
+    }
+}
+
+#[test]
 fn quiet_prints_nothing() {
     let folder = temporary();
     let ended = run(TUTORIAL, &folder.path().join("run"), &["--charts", "none", "--quiet"]);

@@ -61,6 +61,9 @@ pub struct RunArgs {
     /// Worker threads [default: as many as there are cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// How many times the world is drawn anew; intervals come from 2 and more
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub replications: u32,
     /// The run folder [default: output/NAME-HASH-SEED]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -3,7 +3,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::plan::Plan;
-use crate::record::{SegmentSummary, Summary, Warning};
+use crate::record::{Headline, SegmentSummary, Summary, Warning};
+use crate::stats::Estimate;
 use crate::units::Total;
 
 /// A whole number with thousands separators.
@@ -44,7 +45,8 @@ pub fn numbers(header: &[&str]) -> Table {
 }
 
 /// The summary of a run.
-pub fn summary(plan: &Plan, summary: &Summary) -> String {
+pub fn summary(plan: &Plan, replications: &[Summary]) -> String {
+    let summary = &replications[0];
     let currency = &plan.books[0].currency;
     let header =
         ["segment", "accounts", "accrued", "collected", "owed", "bad debt", "suspended\never", "suspended\nat end"];
@@ -92,8 +94,26 @@ pub fn summary(plan: &Plan, summary: &Summary) -> String {
         text.push_str(format!("{name:<16}{value:>17}  {note}").trim_end());
         text.push('\n');
     }
-    for warning in Warning::of(plan, summary) {
+    if replications.len() > 1 {
+        text.push_str(&intervals(plan, replications));
+    }
+    for warning in Warning::of(plan, replications) {
         text.push_str(&format!("warning: {warning}\n"));
     }
     text
+}
+
+/// Means over replications with their intervals; the table above them is of the first replication.
+fn intervals(plan: &Plan, replications: &[Summary]) -> String {
+    let mut table = numbers(&["", "mean", "± 95 %", "of the mean"]);
+    for headline in Headline::of(plan, replications) {
+        let Estimate { mean, half_width, .. } = headline.estimate;
+        let half = half_width.unwrap_or(0.0);
+        let share = if mean == 0.0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * half / mean.abs()) };
+        // Statistics of at most a few billion: whole numbers are enough here, the files have the rest.
+        let whole = |number: f64| count(number.round().max(0.0) as u64);
+        table.add_row(vec![headline.name.replace('_', " "), whole(mean), whole(half), share]);
+    }
+    let n = replications.len();
+    format!("\n{n} replications, the tables above are of the first:\n{}\n", table.trim_fmt())
 }

@@ -4,6 +4,7 @@
 mod account_row;
 mod bill_rows;
 mod event_rows;
+mod headline;
 mod recorder;
 mod run;
 mod summary;
@@ -12,6 +13,7 @@ mod warnings;
 pub use account_row::AccountRow;
 pub use bill_rows::{BillRow, BilledDay, LineKind};
 pub use event_rows::EventRow;
+pub use headline::Headline;
 pub use recorder::{Recorder, Rows, Wanted};
 pub use run::{ChunkRecord, RunError, run, summarise};
 pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, UseSummary};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::headline::Headline;
 use super::summary::Summary;
 use crate::plan::Plan;
 use crate::units::Total;
@@ -18,8 +19,17 @@ pub enum Warning {
     },
     /// Nothing was billed at all.
     NothingBilled,
+    /// An interval is wider than 5 % of its mean on either side: more replications are needed.
+    WideInterval {
+        /// Which number.
+        name: &'static str,
+        /// Half the width in per cent of the mean.
+        percent: f64,
+    },
 }
 
+/// Half an interval above which it is warned of, in per cent of the mean.
+const WIDE_PERCENT: f64 = 5.0;
 /// Part of all deductions above which one account is warned of, in per cent.
 const TOP_ACCOUNT_PERCENT: f64 = 20.0;
 
@@ -29,12 +39,20 @@ impl Warning {
         match self {
             Warning::TopAccount { .. } => "top_account",
             Warning::NothingBilled => "nothing_billed",
+            Warning::WideInterval { .. } => "wide_interval",
         }
     }
 
     /// All warnings of a run.
-    pub fn of(plan: &Plan, summary: &Summary) -> Vec<Warning> {
+    pub fn of(plan: &Plan, replications: &[Summary]) -> Vec<Warning> {
         let mut warnings = vec![];
+        for headline in Headline::of(plan, replications) {
+            let percent = headline.estimate.half_width.map_or(0.0, |half| 100.0 * half / headline.estimate.mean.abs());
+            if percent > WIDE_PERCENT && headline.name == "accrued" {
+                warnings.push(Warning::WideInterval { name: headline.name, percent });
+            }
+        }
+        let Some(summary) = replications.first() else { return warnings };
         let deducted: Total = summary.segments.iter().map(|segment| segment.money_total().deducted).sum();
         let bills: u64 = summary.segments.iter().map(|segment| segment.money_total().bills).sum();
         if bills == 0 {
@@ -56,6 +74,9 @@ impl fmt::Display for Warning {
         match self {
             Warning::TopAccount { segment, percent } => {
                 write!(f, "one account of {segment} paid {percent:.0} % of all deductions: means are unstable")
+            }
+            Warning::WideInterval { name, percent } => {
+                write!(f, "the interval of {name} is ± {percent:.0} % of its mean: ask for more --replications")
             }
             Warning::NothingBilled => write!(f, "no bill was issued: nothing was served and priced within the horizon"),
         }

@@ -197,21 +197,23 @@ fn scale(record: &mut Record, total: u64, sources: &mut Sources) -> Result<(), P
                 if total < least { ": every segment keeps at least one account" } else { "" }
             )));
     }
-    // Cumulative rounding: the parts add up to the whole, and scaling to the same total changes nothing.
-    let share = |cumulative: u64| {
-        let rest = u128::from(total - least) * u128::from(cumulative) / u128::from(before);
-        u64::try_from(rest).expect("a part of a u64")
+    // Cumulative rounding: the parts add up to the whole, and scaling to the same total changes nothing. Where a segment
+    // would be left with nobody, one account is set aside for each first.
+    let spread = |aside: u64| {
+        let part = |cumulative: u64| {
+            let part = u128::from(total - aside * least) * u128::from(cumulative) / u128::from(before);
+            u64::try_from(part).expect("a part of a u64")
+        };
+        let mut reached = 0;
+        let mut count = |size: &u64| {
+            let from = part(reached);
+            reached += size;
+            aside + part(reached) - from
+        };
+        sizes.iter().map(&mut count).collect::<Vec<u64>>()
     };
-    let mut counts = vec![];
-    let (mut reached, mut given) = (0, 0);
-    for size in &sizes {
-        reached += size;
-        counts.push(1 + share(reached) - given);
-        given = share(reached);
-    }
-    if total == before {
-        return Ok(());
-    }
+    let plain = spread(0);
+    let counts = if plain.contains(&0) { spread(1) } else { plain };
     let segments = record.table.keys.iter().position(|key| key.name == "segments").expect("a scenario has segments");
     let Value::List(items) = &mut record.values[segments].value else { return Ok(()) };
     for (item, count) in items.iter_mut().zip(counts) {

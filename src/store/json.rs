@@ -4,30 +4,35 @@ use serde_json::{Map, Value, json};
 
 use crate::plan::Plan;
 use crate::random::GENERATOR;
-use crate::record::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, Warning};
+use crate::record::{Headline, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, Warning};
+use crate::units::Total;
 
 /// The totals of a run, over all accounts and by segment.
-pub fn summary(plan: &Plan, summary: &Summary) -> Value {
+///
+/// Totals are those of replication 0; with several, `headlines` has each number's mean, its 95 % interval and all values.
+pub fn summary(plan: &Plan, replications: &[Summary]) -> Value {
+    let summary = &replications[0];
     let segments = plan.segments.iter().zip(&summary.segments).map(|(segment, totals)| {
         let mut object = Map::new();
         object.insert("segment".to_owned(), json!(segment.id));
         object.extend(totals_of(totals));
         Value::Object(object)
     });
-    let mut object = head(plan);
+    let mut object = head(plan, replications.len());
+    object.insert("headlines".to_owned(), headlines(plan, replications));
     object.insert("totals".to_owned(), Value::Object(totals_of(&summary.whole(plan))));
     object.insert("segments".to_owned(), segments.collect());
-    object.insert("warnings".to_owned(), warnings(plan, summary));
+    object.insert("warnings".to_owned(), warnings(plan, replications));
     Value::Object(object)
 }
 
 /// What identifies a run.
-pub(super) fn head(plan: &Plan) -> Map<String, Value> {
+fn head(plan: &Plan, replications: usize) -> Map<String, Value> {
     let head = json!({
         "scenario": plan.name,
         "plan_hash": plan.hash,
         "seed": plan.seed,
-        "replications": 1,
+        "replications": replications,
         "accounts": plan.accounts(),
         "start": plan.calendar.start().to_string(),
         "days": plan.calendar.days(),
@@ -40,23 +45,42 @@ pub(super) fn head(plan: &Plan) -> Map<String, Value> {
 }
 
 /// The manifest: what was run, by what, and what was kept. Nothing in it depends on when or how fast.
-pub(super) fn manifest(plan: &Plan, results: &Summary, identity: Map<String, Value>, files: Value) -> Value {
+pub(super) fn manifest(plan: &Plan, replications: &[Summary], identity: Map<String, Value>, files: Value) -> Value {
+    let results = &replications[0];
     let mut object = identity;
-    object.extend(head(plan));
+    object.extend(head(plan, replications.len()));
     object.insert("generator".to_owned(), json!(GENERATOR));
     object.insert("account_range".to_owned(), json!([0, plan.accounts()]));
     object.insert(
         "accounts_simulated".to_owned(),
-        json!(results.segments.iter().map(|s| s.tallies.accounts).sum::<u64>()),
+        json!(replications.iter().flat_map(|r| &r.segments).map(|s| s.tallies.accounts).sum::<u64>()),
     );
     object.insert("totals".to_owned(), Value::Object(totals_of(&results.whole(plan))));
-    object.insert("warnings".to_owned(), warnings(plan, results));
+    object.insert("warnings".to_owned(), warnings(plan, replications));
     object.insert("files".to_owned(), files);
     Value::Object(object)
 }
 
-fn warnings(plan: &Plan, summary: &Summary) -> Value {
-    let warnings = Warning::of(plan, summary);
+fn headlines(plan: &Plan, replications: &[Summary]) -> Value {
+    let headlines = Headline::of(plan, replications).into_iter().map(|headline| {
+        let exact = |value: &i128| match headline.is_money {
+            true => json!(Total::from_units(*value).to_string()),
+            false => json!(u64::try_from(*value).unwrap_or(u64::MAX)),
+        };
+        // Decimals as texts, as everywhere in the files; a mean of counts has decimals too.
+        let rounded = |number: f64| if headline.is_money { format!("{number:.8}") } else { format!("{number:.4}") };
+        let object = json!({
+            "mean": rounded(headline.estimate.mean),
+            "half_width_95": headline.estimate.half_width.map(rounded),
+            "values": headline.values.iter().map(exact).collect::<Value>(),
+        });
+        (headline.name.to_owned(), object)
+    });
+    Value::Object(headlines.collect())
+}
+
+fn warnings(plan: &Plan, replications: &[Summary]) -> Value {
+    let warnings = Warning::of(plan, replications);
     warnings.iter().map(|warning| json!({ "kind": warning.kind(), "message": warning.to_string() })).collect()
 }
 

@@ -26,6 +26,8 @@ pub struct Options {
     pub formats: Vec<Format>,
     /// Formats of the charts; none if empty.
     pub charts: Vec<charts::Format>,
+    /// How many times the world is drawn anew; at least once.
+    pub replications: u32,
     /// Worker threads.
     pub threads: usize,
     /// Whether an existing folder is replaced.
@@ -35,8 +37,8 @@ pub struct Options {
 /// How a run ended well.
 #[derive(Debug)]
 pub enum Done {
-    /// It was simulated now.
-    Now(Box<Summary>),
+    /// It was simulated now: its replications.
+    Now(Vec<Summary>),
     /// The same run is there already: its summary.
     Already(Value),
 }
@@ -103,29 +105,35 @@ pub fn save(
         std::fs::create_dir(&charts_folder).map_err(|cause| FolderError::io(&charts_folder, cause))?;
     }
     let mut details = Details::create(&folder, options)?;
-    let summary = run(plan, 0, options.wanted, options.threads, stop, |chunk, rows| {
-        let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
-        progress(end);
-        details.push(plan, rows, end)
-    });
-    let summary = summary.map_err(|error| match error {
-        RunError::Stopped => SaveError::Stopped,
-        RunError::Account(failure) => SaveError::Account(failure),
-        RunError::Sink(error) => SaveError::Table(error),
-    })?;
+    let mut replications = vec![];
+    for replication in 0..options.replications.max(1) {
+        let done = u64::from(replication) * plan.accounts();
+        let summary = run(plan, replication, options.wanted, options.threads, stop, |chunk, rows| {
+            let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
+            progress(done + end);
+            details.push(plan, rows, end)
+        });
+        replications.push(summary.map_err(|error| match error {
+            RunError::Stopped => SaveError::Stopped,
+            RunError::Account(failure) => SaveError::Account(failure),
+            RunError::Sink(error) => SaveError::Table(error),
+        })?);
+        // A span never holds two replications.
+        details.flush(plan)?;
+    }
     details.finish(plan)?;
     let simulated = started.elapsed();
-    daily_tables(plan, &summary, &folder, options)?;
+    daily_tables(plan, &replications, &folder, options)?;
     let tabled = started.elapsed();
     if !options.charts.is_empty() {
-        charts::draw(plan, &summary, &charts_folder, &options.charts, options.threads)?;
+        charts::draw(plan, &replications[0], &charts_folder, &options.charts, options.threads)?;
     }
-    folder.write("summary.json", &pretty(&json::summary(plan, &summary)))?;
+    folder.write("summary.json", &pretty(&json::summary(plan, &replications)))?;
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
     }
     let files = digests(folder.path())?;
-    folder.write("manifest.json", &pretty(&json::manifest(plan, &summary, identity(plan, options), files)))?;
+    folder.write("manifest.json", &pretty(&json::manifest(plan, &replications, identity(plan, options), files)))?;
     let timings = json!({
         "threads": options.threads,
         "simulation_seconds": simulated.as_secs_f64(),
@@ -135,7 +143,7 @@ pub fn save(
     });
     folder.write("timings.json", &pretty(&timings))?;
     folder.finish()?;
-    Ok(Done::Now(Box::new(summary)))
+    Ok(Done::Now(replications))
 }
 
 /// The summary of the same run, if the folder is one; `None` if there is nothing, or a run that may be replaced.
@@ -181,6 +189,7 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     map.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
     map.insert("plan_hash".to_owned(), json!(plan.hash));
     map.insert("seed".to_owned(), json!(plan.seed));
+    map.insert("replications".to_owned(), json!(options.replications.max(1)));
     map.insert("record".to_owned(), json!(record));
     map.insert("formats".to_owned(), json!(formats));
     map.insert("charts".to_owned(), json!(charts));
@@ -220,6 +229,12 @@ impl Details {
         Ok(())
     }
 
+    fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
+        self.accounts.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
+        self.bills.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
+        self.events.as_mut().map_or(Ok(()), |writer| writer.flush(plan))
+    }
+
     fn finish(self, plan: &Plan) -> Result<(), TableError> {
         self.accounts.map_or(Ok(()), |writer| writer.finish(plan))?;
         self.bills.map_or(Ok(()), |writer| writer.finish(plan))?;
@@ -227,12 +242,21 @@ impl Details {
     }
 }
 
-fn daily_tables(plan: &Plan, summary: &Summary, folder: &RunFolder, options: &Options) -> Result<(), TableError> {
+fn daily_tables(
+    plan: &Plan,
+    replications: &[Summary],
+    folder: &RunFolder,
+    options: &Options,
+) -> Result<(), TableError> {
     let (path, formats, days) = (folder.path(), options.formats.as_slice(), plan.calendar.days());
-    write_whole(&USAGE, plan, UsageRow::all(summary, 0, days), path, formats)?;
-    write_whole(&STATUS, plan, StatusRow::all(summary, 0, days), path, formats)?;
-    write_whole(&MONEY, plan, MoneyRow::all(summary, 0, days), path, formats)?;
-    write_whole(&DAILY, plan, DailyRow::all(summary, plan), path, &[Format::Csv])
+    let numbered = || (0..).zip(replications);
+    let usage = numbered().flat_map(|(number, summary)| UsageRow::all(summary, number, days)).collect();
+    let status = numbered().flat_map(|(number, summary)| StatusRow::all(summary, number, days)).collect();
+    let money = numbered().flat_map(|(number, summary)| MoneyRow::all(summary, number, days)).collect();
+    write_whole(&USAGE, plan, usage, path, formats)?;
+    write_whole(&STATUS, plan, status, path, formats)?;
+    write_whole(&MONEY, plan, money, path, formats)?;
+    write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
 }
 
 /// The blake3 digest of every file of a folder, by its path in it.

@@ -258,10 +258,10 @@ pub static MONEY: Table<MoneyRow> = Table {
     columns: || [key_columns(), money_columns()].into_iter().flatten().collect(),
 };
 
-/// A row a date, over all segments and products; always CSV.
+/// A row a date, over all segments and products, of replication 0; always CSV.
 pub static DAILY: Table<DailyRow> = Table {
     name: "daily",
-    doc: "A row a date, over all segments and products; always CSV.",
+    doc: "A row a date, over all segments and products, of replication 0; always CSV.",
     columns: || {
         let date: Vec<Column<DailyRow>> =
             vec![date("date", "", "The day, in the billing offset.", |_, row| Some(row.day))];

@@ -82,8 +82,12 @@ impl<R> SpanWriter<R> {
         if end.is_multiple_of(self.span) { self.flush(plan) } else { Ok(()) }
     }
 
-    fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
-        let Some((first, _)) = self.sinks.first() else {
+    /// Writes what is there as a span of its own.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
+        let Some((first, _)) = self.sinks.first().filter(|_| !self.rows.is_empty()) else {
             self.rows.clear();
             return Ok(());
         };
@@ -100,9 +104,7 @@ impl<R> SpanWriter<R> {
     /// # Errors
     /// When a file cannot be written.
     pub fn finish(mut self, plan: &Plan) -> Result<(), TableError> {
-        if !self.rows.is_empty() {
-            self.flush(plan)?;
-        }
+        self.flush(plan)?;
         // An empty table still has its header.
         let mut empty = self.table.frame(plan, &[]).map_err(|cause| failed(Path::new(self.table.name), cause))?;
         for (path, sink) in &mut self.sinks {
