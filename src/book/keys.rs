@@ -6,7 +6,7 @@ use super::policy::{
     WhileSuspended, ZeroBills,
 };
 use super::product::{Counted, Each, LimitBasis, Pricing, QuotaCounter};
-use crate::text::keys::{Fallback, Key, Shape, Table, Word, Words};
+use crate::text::keys::{Fallback, Shape, Table, Word, Words, key};
 use crate::units::money::ONE;
 
 const NEVER: Word = Word { word: "never", doc: "It never happens." };
@@ -21,17 +21,6 @@ const MOST_UNITS: i64 = 1_000_000_000_000_000;
 const TOP_PRICE: i64 = 1_000_000 * ONE;
 /// Highest amount of money that can be written: a billion.
 const MOST_MONEY: i64 = 1_000_000_000 * ONE;
-
-const fn key(
-    name: &'static str,
-    shape: Shape,
-    default: Fallback,
-    unit: &'static str,
-    doc: &'static str,
-    rule: &'static str,
-) -> Key {
-    Key { name, shape, default, unit, doc, rule }
-}
 
 use Fallback::{Absent, Is, Required};
 

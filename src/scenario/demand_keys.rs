@@ -1,8 +1,8 @@
 //! The keys of demand: what an account asks for, day by day.
 
 use super::checks::{holiday_ends_after_it_begins, mean_or_median, shares_of_noise_fit, tail_is_whole};
-use super::keys::{key, table};
-use crate::text::keys::{Fallback, Shape, Table, Variant, Word};
+use super::keys::table;
+use crate::text::keys::{Fallback, Shape, Table, Variant, Word, key};
 
 use Fallback::{Absent, Is, Required};
 

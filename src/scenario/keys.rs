@@ -6,7 +6,7 @@ use super::checks::{
 };
 use super::demand_keys::DEMANDS;
 use crate::book::keys::{ACCOUNT, BOOK};
-use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, words};
+use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, key, words};
 use crate::units::money::ONE;
 use crate::units::profile;
 
@@ -30,17 +30,6 @@ words! {
 }
 
 const MOST_MONEY: i64 = 1_000_000_000 * ONE;
-
-pub(super) const fn key(
-    name: &'static str,
-    shape: Shape,
-    default: Fallback,
-    unit: &'static str,
-    doc: &'static str,
-    rule: &'static str,
-) -> Key {
-    Key { name, shape, default, unit, doc, rule }
-}
 
 pub(super) const fn table(name: &'static str, doc: &'static str, inline: bool, keys: &'static [Key]) -> Table {
     Table { name, doc, inline, keys, rules: &[] }

@@ -9,7 +9,7 @@ mod write;
 
 pub use check::check;
 pub use record::{FromValue, Record, Value, Valued};
-pub use shape::{Fallback, Key, Shape, Table, Variant};
+pub use shape::{Fallback, Key, Shape, Table, Variant, key};
 pub use words::{Word, Words};
 pub use write::{describe, write};
 

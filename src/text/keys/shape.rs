@@ -36,6 +36,18 @@ pub struct Key {
     pub rule: &'static str,
 }
 
+/// A key; the order of the arguments is that of docs/BOOK.md, default before unit.
+pub const fn key(
+    name: &'static str,
+    shape: Shape,
+    default: Fallback,
+    unit: &'static str,
+    doc: &'static str,
+    rule: &'static str,
+) -> Key {
+    Key { name, shape, default, unit, doc, rule }
+}
+
 /// What holds when a key is not written.
 #[derive(Clone, Copy, Debug)]
 pub enum Fallback {
