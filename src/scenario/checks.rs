@@ -168,12 +168,9 @@ pub(super) fn ids_are_known(scenario: &Record, problems: &mut Problems) {
             );
         }
         segments.push(id);
-        let known = |list: &[String], id: &str| list.iter().any(|one| one == id);
-        let names = |list: &'_ [String]| -> Vec<String> { list.to_vec() };
         let mut expect = |what: &str, list: &[String], id: &str, place: Option<Place>| {
-            if !known(list, id) {
-                let names = names(list);
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if !list.iter().any(|one| one == id) {
+                let names: Vec<&str> = list.iter().map(String::as_str).collect();
                 problems.push(unknown(what, id, place, &names));
             }
         };

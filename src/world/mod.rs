@@ -121,15 +121,15 @@ impl<'p> World<'p> {
         let arrival = midnight(self.arrival(segment, index));
         beginnings.clear();
         for (used, of) in self.plan.segments[segment].uses.iter().enumerate() {
-            let facts = &self.segments[segment].uses[used];
-            let integration = match hit(of.never_integrated, &facts.integrates, index) {
-                true => NEVER,
-                false if of.integration_sigma == 0.0 => arrival.saturating_add(of.integration),
-                false => {
-                    let z = standard_normal(facts.integration.stream(index).u64(0, 0));
-                    let delay = libm::round(of.integration as f64 * libm::exp(of.integration_sigma * z));
-                    arrival.saturating_add(delay.min(1e15) as Seconds)
-                }
+            let integration = if !self.integrates(segment, used, index) {
+                NEVER
+            } else if of.integration_sigma == 0.0 {
+                arrival.saturating_add(of.integration)
+            } else {
+                let stream = self.segments[segment].uses[used].integration.stream(index);
+                let factor = libm::exp(of.integration_sigma * standard_normal(stream.u64(0, 0)));
+                let delay = libm::round(of.integration as f64 * factor);
+                arrival.saturating_add(delay.min(1e15) as Seconds)
             };
             beginnings.push(Beginning { activation: arrival.saturating_add(of.activation), integration });
         }
