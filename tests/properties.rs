@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
 use billsim::engine::Player;
-use billsim::plan::Plan;
+use billsim::plan::{Bursts, Plan};
 use billsim::record::{AccountRow, Rows, SegmentSummary, UsageDay, Wanted, run};
 use billsim::rules::{Account, Event, Terms, Usage};
 use billsim::units::{DAY, Money, Seconds, Total, midnight};
@@ -37,7 +37,11 @@ fn alone(plan: &Plan, index: u64) -> (Vec<(Seconds, Event)>, Account, Vec<Vec<u6
     let mut player = Player::new(&world, &terms);
     let mut story = Story::default();
     let account = player.play(0, index, &mut story).expect("amounts fit").clone();
-    let raw = (0..plan.segments[0].uses.len()).map(|used| player.trace().days(used).to_vec());
+    let raw = (0..plan.segments[0].uses.len()).map(|used| {
+        let mut days = player.trace().days(used).to_vec();
+        player.trace().pieces(used).iter().for_each(|piece| days[piece.day] += piece.units);
+        days
+    });
     (story.0, account, raw.collect())
 }
 
@@ -102,9 +106,14 @@ fn units_are_kept(plan: &Plan, events: &[(Seconds, Event)], raw: &[Vec<u64>]) ->
             prop_assert_eq!(day, days);
             days += 1;
             prop_assert_eq!(usage.unmetered + usage.potential, raw[used][day]);
-            prop_assert_eq!(usage.potential, usage.unintegrated + usage.offered);
+            let parts = usage.unintegrated.cast_signed() + usage.withheld + usage.offered.cast_signed();
+            prop_assert_eq!(usage.potential.cast_signed(), parts);
+            prop_assert!(usage.blocked <= usage.refused && usage.unprotected <= usage.blocked);
+            if plan.segments[0].uses[used].elasticity == 0.0 {
+                prop_assert_eq!(usage.withheld, (usage.stopped + usage.churned).cast_signed());
+            }
             prop_assert_eq!(usage.offered + usage.retried, usage.refused + usage.served);
-            prop_assert!(usage.unprotected <= usage.refused && usage.served >= usage.counted);
+            prop_assert!(usage.served >= usage.counted);
             prop_assert_eq!(usage.counted, usage.free + usage.billable);
             prop_assert!(usage.billable > 0 || amount == Money::ZERO);
         }
@@ -149,10 +158,12 @@ fn quotas_are_kept(plan: &Plan, events: &[(Seconds, Event)], account: &Account) 
     Ok(())
 }
 
-/// The calls of the suspended seconds, found by the profile alone, are refused and nothing else is (without a rate limit).
+/// The calls of the suspended seconds, found by the profile alone, are refused and nothing else is (without a rate limit, bursts, churn or a response to prices).
 fn suspended_seconds_bill_nothing(plan: &Plan, events: &[(Seconds, Event)]) -> TestCaseResult {
     for of in &plan.segments[0].uses {
-        if plan.books[of.product].rate_limit.is_some() {
+        let burst = of.bursts != Bursts::default();
+        let limited = plan.books[of.product].rate_limit.is_some();
+        if limited || burst || of.elasticity != 0.0 || plan.segments[0].churn.is_some() {
             continue;
         }
         let mut since: Option<Seconds> = None;
@@ -171,7 +182,7 @@ fn suspended_seconds_bill_nothing(plan: &Plan, events: &[(Seconds, Event)]) -> T
                     let before = |at: Seconds| plan.profiles[of.profile].before(usage.potential, at - begin);
                     let suspended: u64 = spans.iter().map(|(from, to)| before(*to) - before(*from)).sum();
                     if usage.unintegrated == 0 {
-                        prop_assert_eq!(usage.refused, suspended, "day {}", day);
+                        prop_assert_eq!(usage.blocked + usage.stopped, suspended, "day {}", day);
                     }
                     if spans.iter().any(|span| *span == (begin, begin + DAY)) {
                         prop_assert_eq!((usage.served, usage.billable, *amount), (0, 0, Money::ZERO));
@@ -208,6 +219,14 @@ fn row_of(plan: &Plan, index: u64, events: &[(Seconds, Event)], account: &Accoun
         index,
         potential: use_of(|usage| usage.potential),
         unintegrated: use_of(|usage| usage.unintegrated),
+        withheld: events
+            .iter()
+            .filter_map(
+                |(_, event)| if let Event::DayClosed { usage, .. } = event { Some(usage.withheld) } else { None },
+            )
+            .sum(),
+        payment_failures: count("payment_failed"),
+        churned_at: first("churned"),
         refused: use_of(|usage| usage.refused),
         served: use_of(|usage| usage.served),
         free: use_of(|usage| usage.free),
@@ -243,8 +262,12 @@ fn usage_of(stories: &[Vec<(Seconds, Event)>], product: usize, day: usize) -> Us
             unmetered: usage.unmetered,
             potential: usage.potential,
             unintegrated: usage.unintegrated,
+            withheld: usage.withheld,
+            stopped: usage.stopped,
+            churned: usage.churned,
             offered: usage.offered,
             refused: usage.refused,
+            blocked: usage.blocked,
             unprotected: usage.unprotected,
             retried: usage.retried,
             served: usage.served,
@@ -252,6 +275,7 @@ fn usage_of(stories: &[Vec<(Seconds, Event)>], product: usize, day: usize) -> Us
             free: usage.free,
             billable: usage.billable,
             accrued: amount.into(),
+            ..UsageDay::default()
         });
     }
     total
@@ -295,7 +319,10 @@ proptest! {
             let run: Vec<_> = rows.events.iter().filter(|row| row.index == index).map(|row| (row.at, row.event)).collect();
             prop_assert_eq!(&run, &events);
             let row = rows.accounts.iter().find(|row| row.index == index);
-            prop_assert_eq!(row, Some(&row_of(&plan, index, &events, &account)));
+            let of_story = row_of(&plan, index, &events, &account);
+            // What was lost is no sum of events: tests/responses.rs.
+            let lost = row.map(|row| row.lost).unwrap_or_default();
+            prop_assert_eq!(row, Some(&AccountRow { lost, ..of_story }));
         }
     }
 
@@ -326,10 +353,14 @@ proptest! {
         let stories: Vec<_> = played.iter().map(|(events, ..)| events.clone()).collect();
         for used in &summary.uses {
             for (day, total) in used.usage.iter().enumerate() {
-                prop_assert_eq!(*total, usage_of(&stories, used.product, day), "day {}", day);
+                // What was lost is no sum of events: tests/responses.rs.
+                let of_events = UsageDay { lost: Total::default(), ..*total };
+                prop_assert_eq!(of_events, usage_of(&stories, used.product, day), "day {}", day);
             }
             for status in &used.status {
-                let states = status.inactive + status.integrating + status.running + status.in_grace + status.suspended;
+                let states = status.inactive + status.integrating + status.running + status.in_grace
+                    + status.suspended
+                    + status.churned;
                 prop_assert_eq!(states, ACCOUNTS);
             }
         }

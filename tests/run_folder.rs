@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime};
 
-use billsim::tables::{ACCOUNTS, BILLS, EVENTS, MONEY, STATUS, Table, USAGE};
+use billsim::tables::{ACCOUNTS, BILLS, Column, EVENTS, MONEY, STATUS, Table, USAGE, UsageRow};
 use polars::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -40,9 +40,10 @@ fn run(scenario: &str, out: &Path, options: &[&str]) -> Ended {
     billsim(&[&["run", scenario, "--out", out], options].concat())
 }
 
-/// As [`run`], where nothing may go wrong.
+/// As [`run`], where nothing may go wrong; one replication where nothing else is said.
 fn done(scenario: &str, out: &Path, options: &[&str]) {
-    let ended = run(scenario, out, options);
+    let one: &[&str] = if options.contains(&"--replications") { &[] } else { &["--replications", "1"] };
+    let ended = run(scenario, out, &[options, one].concat());
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert_eq!(ended.err, "");
 }
@@ -53,6 +54,7 @@ fn temporary() -> TempDir {
 
 const TUTORIAL: &str = "scenarios/tutorial.toml";
 const CAPTCHA: &str = "scenarios/captcha.toml";
+const ATTACK: &str = "scenarios/captcha-attack.toml";
 const EVERYTHING: [&str; 4] = ["--record", "daily,accounts,bills,events", "--format", "parquet,csv"];
 const NO_CHARTS: [&str; 2] = ["--charts", "none"];
 
@@ -132,6 +134,11 @@ fn money(frame: &DataFrame, column: &str) -> Vec<i128> {
 
 fn counts(frame: &DataFrame, column: &str) -> Vec<u64> {
     let column = frame.column(column).expect("the column is there").u64().expect("counts are whole");
+    column.iter().map(|count| count.expect("no null")).collect()
+}
+
+fn signed(frame: &DataFrame, column: &str) -> Vec<i64> {
+    let column = frame.column(column).expect("the column is there").i64().expect("counts are whole");
     column.iter().map(|count| count.expect("no null")).collect()
 }
 
@@ -317,7 +324,7 @@ fn json_is_the_summary_with_money_as_strings() {
     assert_eq!(summary["segments"][0]["segment"], "steady");
     assert_eq!(summary["segments"][0]["money"]["billed"], "20.10000000");
     for (key, value) in summary["totals"]["money"].as_object().expect("an object") {
-        if !["bills", "top_ups"].contains(&key.as_str()) {
+        if !["bills", "top_ups", "payment_failures"].contains(&key.as_str()) {
             units(value);
         }
     }
@@ -417,13 +424,13 @@ fn csv_has_plain_decimals_dates_and_instants() {
     );
     assert_eq!(
         line("usage_daily.csv", 1),
-        "0,2026-01-01,steady,captcha,verification,0,200,0,200,0,0,0,200,200,100,100,0.50000000"
+        "0,2026-01-01,steady,captcha,verification,0,200,0,0,0,0,200,0,0,0,0,200,200,100,100,0.50000000,0.00000000,0.00000000"
     );
     assert_eq!(line("events.csv", 1), "0,steady,0,2026-01-01 00:00:00,activated,captcha,,,,,,,,,,,,,");
     assert!(line("daily.csv", 30).starts_with("2026-01-30,"));
     // `silent` is suspended 168 h after the fourth bill, which 2.00 does not cover.
     assert!(
-        line("accounts.csv", 2).ends_with(",2026-01-05 08:00:00,2026-01-12 08:00:00,true"),
+        line("accounts.csv", 2).ends_with(",2026-01-05 08:00:00,2026-01-12 08:00:00,,true"),
         "{}",
         line("accounts.csv", 2)
     );
@@ -468,7 +475,9 @@ fn days_add_up_to_the_summary() {
         let summary = json(&folder.join("summary.json"));
         let totals = &summary["totals"];
         let usage = frame(&folder, "usage_daily");
-        for column in (USAGE.columns)().iter().filter(|column| column.unit == "units") {
+        assert_eq!(totals["usage"]["withheld"], signed(&usage, "withheld").iter().sum::<i64>());
+        let counted = |column: &&Column<UsageRow>| column.unit == "units" && column.name != "withheld";
+        for column in (USAGE.columns)().iter().filter(counted) {
             assert_eq!(
                 totals["usage"][column.name],
                 counts(&usage, column.name).iter().sum::<u64>(),
@@ -476,17 +485,21 @@ fn days_add_up_to_the_summary() {
                 column.name
             );
         }
-        assert_eq!(units(&totals["usage"]["accrued"]), money(&usage, "accrued").iter().sum::<i128>());
+        for name in ["accrued", "lost", "cost"] {
+            assert_eq!(units(&totals["usage"][name]), money(&usage, name).iter().sum::<i128>(), "{name}");
+        }
         let daily = frame(&folder, "money_daily");
-        for name in ["billed", "rounding", "vouchers", "deducted", "collected", "topped_up", "marked", "recovered"] {
+        let flows = ["billed", "rounding", "vouchers", "recognised", "bill_cost", "deducted", "collected", "topped_up"];
+        for name in flows.into_iter().chain(["marked", "recovered"]) {
             assert_eq!(units(&totals["money"][name]), money(&daily, name).iter().sum::<i128>(), "{name}");
         }
         let status = frame(&folder, "status_daily");
-        for name in ["activations", "integrations", "suspensions", "resumptions", "refused_activations"] {
+        for name in ["activations", "integrations", "suspensions", "resumptions", "refused_activations", "departures"] {
             assert_eq!(totals["status"][name], counts(&status, name).iter().sum::<u64>(), "{name}");
         }
         // Every day every account is in one state.
-        let states = ["inactive", "integrating", "running", "in_grace", "suspended"].map(|name| counts(&status, name));
+        let states = ["inactive", "integrating", "running", "in_grace", "suspended", "churned"];
+        let states = states.map(|name| counts(&status, name));
         let everybody: u64 = states.iter().flatten().sum();
         let account_days = summary["accounts"].as_u64().zip(summary["days"].as_u64()).map(|(a, d)| a * d);
         assert_eq!(Some(everybody), account_days);
@@ -495,10 +508,20 @@ fn days_add_up_to_the_summary() {
 
 #[test]
 fn units_are_conserved_every_day() {
-    let usage = frame(&captcha(), "usage_daily");
-    let of = |name| counts(&usage, name);
-    let pairs = of("unintegrated").into_iter().zip(of("offered")).map(|(a, b)| a + b);
-    assert!(pairs.eq(of("potential")), "potential = unintegrated + offered");
+    let folder = temporary();
+    let attack = folder.path().join("attack");
+    done(ATTACK, &attack, &[&NO_CHARTS[..], &["--accounts", "300"]].concat());
+    for folder in [captcha(), tutorial(), attack] {
+        conserved(&frame(&folder, "usage_daily"));
+    }
+}
+
+fn conserved(usage: &DataFrame) {
+    let of = |name| counts(usage, name);
+    let parts = of("unintegrated").into_iter().zip(of("offered")).zip(signed(usage, "withheld"));
+    let parts = parts.map(|((unintegrated, offered), withheld)| (unintegrated + offered).cast_signed() + withheld);
+    let potential = of("potential").into_iter().map(u64::cast_signed);
+    assert!(parts.eq(potential), "potential = unintegrated + withheld + offered");
     let came = of("offered").into_iter().zip(of("retried")).map(|(a, b)| a + b);
     assert!(
         came.eq(of("refused").into_iter().zip(of("served")).map(|(a, b)| a + b)),

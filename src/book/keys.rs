@@ -90,6 +90,14 @@ pub static BOOK: Table = Table {
             "Time suspended for arrears until what is unused is gone.",
             "§2",
         ),
+        key(
+            "bill_cost",
+            Shape::Money(0, TOP_PRICE),
+            Is("0"),
+            "currency per bill",
+            "What issuing a bill costs the vendor, for the margin.",
+            "§5",
+        ),
         key("free", Shape::List(&Shape::Table(&FREE), 0, 64), Is("[]"), "", "Free quotas.", "§1, §5"),
         key(
             "meters",
@@ -185,6 +193,14 @@ static METER: Table = Table {
             "§1, §5",
         ),
         key("price", Shape::Money(0, TOP_PRICE), Absent, "currency per unit", "The flat price.", "§5"),
+        key(
+            "cost",
+            Shape::Money(0, TOP_PRICE),
+            Is("0"),
+            "currency per unit",
+            "What serving a unit costs the vendor, for the margin.",
+            "§5",
+        ),
         key(
             "tiers",
             Shape::List(&Shape::Table(&TIER), 0, 1_000),

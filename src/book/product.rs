@@ -70,6 +70,8 @@ pub struct Book {
     pub grace: Seconds,
     /// Time suspended for arrears until unused quotas are wiped.
     pub wipe_after: Option<Seconds>,
+    /// What issuing a bill costs the vendor.
+    pub bill_cost: Money,
     /// Free quotas in the order they draw: day, month, once.
     pub free: Vec<Quota>,
     /// What is metered and priced.
@@ -111,6 +113,8 @@ pub struct Meter {
     pub unit: String,
     /// Graduated tiers; a flat price is a single one.
     pub tiers: Vec<Tier>,
+    /// What serving a unit costs the vendor.
+    pub cost: Money,
 }
 
 /// A tier: units above the previous bound up to and including `up_to` cost `price` each.
@@ -154,6 +158,7 @@ impl Book {
             bill_at: window(record.get("bill_at")),
             grace: record.get("grace"),
             wipe_after: record.get("wipe_after"),
+            bill_cost: record.get("bill_cost"),
             free,
             meters,
         }
@@ -173,7 +178,7 @@ impl Meter {
                 .map(|tier| Tier { up_to: tier.get("up_to"), price: tier.get("price") })
                 .collect(),
         };
-        Meter { id: record.get("id"), unit: record.get("unit"), tiers }
+        Meter { id: record.get("id"), unit: record.get("unit"), tiers, cost: record.get("cost") }
     }
 }
 

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::daily::{counts, grouped, noun, source, status};
 use super::page::{Measure, Page, Row};
 use super::parts::{self, Kind, Part};
-use super::style::{BLUE, GREY, SKY, VERMILION, YELLOW};
+use super::style::{BLUE, GREEN, GREY, SKY, VERMILION, YELLOW};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
 
@@ -13,12 +13,13 @@ use crate::record::{StatusDay, Summary};
 type State = (&'static str, &'static str, RGBColor, fn(&StatusDay) -> u64);
 
 /// From the bottom of the stack: trouble first, since only what stands on the axis can be compared over time.
-const STATES: [State; 5] = [
+const STATES: [State; 6] = [
     ("suspended", "Suspended", VERMILION, |day| day.suspended),
     ("in grace", "In grace: running although in arrears", YELLOW, |day| day.in_grace),
     (RUNNING, "Running", SKY, |day| day.running),
     ("integrating", "Integrating: activated, not yet in use", BLUE, |day| day.integrating),
     ("not activated", "Not activated", GREY, |day| day.inactive),
+    ("churned", "Churned: left for good", GREEN, |day| day.churned),
 ];
 /// Height of the plot area of the stack.
 const STACK: f64 = 260.0;

@@ -9,10 +9,13 @@ use jiff::civil::Date;
 use super::failure::Failure;
 use crate::charts;
 use crate::plan::{Plan, compile};
-use crate::record::Wanted;
+use crate::record::{Until, Wanted};
 use crate::scenario::{Overrides, load};
 use crate::tables::Format;
 use crate::text::Sources;
+
+/// Replications after which `--until` gives up, where `--replications` says nothing.
+const MOST_REPLICATIONS: u64 = 100;
 
 /// Plays a vendor's whole customer base through the vendor's real price list.
 #[derive(Debug, Parser)]
@@ -61,9 +64,13 @@ pub struct RunArgs {
     /// Worker threads [default: as many as there are cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// How many times the world is drawn anew; intervals come from 2 and more
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub replications: u32,
+    /// How many times the world is drawn anew; intervals come from 2 and more [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u64>,
+    /// Draw no further replication once a number is known to this precision, for example 'recognised ± 1 %';
+    /// --replications is then the most [default: 100]
+    #[arg(long, value_name = "NAME ± X %", value_parser = Until::parse)]
+    pub until: Option<Until>,
     /// The run folder [default: output/NAME-HASH-SEED]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -150,8 +157,18 @@ impl ScenarioArgs {
     /// # Errors
     /// All mistakes that were found.
     pub fn plan(&self) -> Result<Plan, Failure> {
+        self.plan_with(None)
+    }
+
+    fn plan_with(&self, replications: Option<u64>) -> Result<Plan, Failure> {
         let mut sources = Sources::default();
-        let overrides = Overrides { set: self.set.clone(), seed: self.seed, days: self.days, accounts: self.accounts };
+        let overrides = Overrides {
+            set: self.set.clone(),
+            seed: self.seed,
+            days: self.days,
+            accounts: self.accounts,
+            replications,
+        };
         match load(&self.scenario, &overrides, &mut sources) {
             Ok(scenario) => Ok(compile(&scenario)),
             Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
@@ -160,6 +177,15 @@ impl ScenarioArgs {
 }
 
 impl RunArgs {
+    /// Reads, checks and compiles the scenario.
+    ///
+    /// # Errors
+    /// All mistakes that were found.
+    pub fn plan(&self) -> Result<Plan, Failure> {
+        let most = self.until.as_ref().map(|_| MOST_REPLICATIONS);
+        self.scenario.plan_with(self.replications.or(most))
+    }
+
     /// Tables beside the daily ones.
     pub fn wanted(&self) -> Wanted {
         let has = |recording| self.record.contains(&recording);

@@ -125,6 +125,11 @@ impl Story<'_> {
         let quota = |product: usize, quota: usize| self.terms.products[product].book.free[quota].id.as_str();
         match *event {
             Event::ToppedUp { amount } => format!("top-up {}", amount.short()),
+            Event::PaymentFailed { amount, hard: true } => {
+                format!("payment of {} failed: the card is down", amount.short())
+            }
+            Event::PaymentFailed { amount, hard: false } => format!("payment of {} failed", amount.short()),
+            Event::Churned => "left for good".to_owned(),
             Event::CreditLineSet { amount } => format!("credit line is now {}", amount.short()),
             Event::VoucherReceived { number, amount } => format!("voucher {number} received: {}", amount.short()),
             Event::VoucherExpired { number, amount } => {
@@ -197,6 +202,8 @@ fn usage_of(usage: &Usage, amount: Money) -> String {
     for (name, units) in [
         ("unmetered", usage.unmetered),
         ("unintegrated", usage.unintegrated),
+        ("attracted by the price", usage.withheld.min(0).unsigned_abs()),
+        ("withheld", usage.withheld.max(0).unsigned_abs()),
         ("refused", usage.refused),
         ("of them unprotected", usage.unprotected),
         ("came again", usage.retried),

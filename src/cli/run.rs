@@ -24,23 +24,27 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         wanted: args.wanted(),
         formats: args.formats(),
         charts: args.charts()?,
-        replications: args.replications,
+        until: args.until.clone(),
         threads: args.threads(),
         force: args.force,
     };
-    let plan = args.scenario.plan()?;
+    let plan = args.plan()?;
     let target = args.out.clone().unwrap_or_else(|| default_folder(&plan));
     // Without a handler Ctrl-C still ends the program; only the partial folder would stay.
     let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
-    let bar = progress_bar(&plan, args.replications, args.quiet || args.json);
+    let bar = progress_bar(&plan, args.quiet || args.json);
     let done = save(&plan, &target, &options, &STOP, &mut |accounts| bar.set_position(accounts));
     bar.finish_and_clear();
     let folder = target.display();
     match done.map_err(failure)? {
-        Done::Now(summary) if args.json => print(&format!("{:#}\n", store::summary(&plan, &summary))),
+        Done::Now(summary) if args.json => {
+            print(&format!("{:#}\n", store::summary(&plan, &summary, args.until.as_ref())))
+        }
         Done::Already(summary) if args.json => print(&format!("{summary:#}\n")),
         _ if args.quiet => Ok(()),
-        Done::Now(summary) => print(&format!("{}\nwrote {folder}\n", present::summary(&plan, &summary))),
+        Done::Now(summary) => {
+            print(&format!("{}\nwrote {folder}\n", present::summary(&plan, &summary, args.until.as_ref())))
+        }
         Done::Already(_) => print(&format!(
             "{folder} is done already: the same program, plan, seed and recording. Use --force to run it again.\n"
         )),
@@ -68,11 +72,11 @@ fn default_folder(plan: &Plan) -> PathBuf {
     PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
 }
 
-fn progress_bar(plan: &Plan, replications: u32, silent: bool) -> ProgressBar {
+fn progress_bar(plan: &Plan, silent: bool) -> ProgressBar {
     if silent || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(plan.accounts().saturating_mul(u64::from(replications)));
+    let bar = ProgressBar::new(plan.accounts().saturating_mul(u64::from(plan.replications)));
     let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} accounts, {per_sec}, {eta} left");
     bar.set_style(style.expect("the template is valid"));
     bar

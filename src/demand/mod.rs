@@ -1,5 +1,9 @@
 //! What one account would use, whatever it costs: raw calls of every day, by product. Sees no price and no balance.
 
+mod bursts;
+
+pub use bursts::Piece;
+
 use crate::plan::{Demand, Noise, RandomDemand};
 use crate::random::{Poisson, gamma};
 use crate::units::Day;
@@ -12,6 +16,9 @@ const BATCH: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     uses: Vec<Vec<u64>>,
+    pieces: Vec<Vec<Piece>>,
+    levels: Vec<f64>,
+    arrival: Day,
 }
 
 impl Trace {
@@ -20,23 +27,44 @@ impl Trace {
         &self.uses[used]
     }
 
+    /// Bursts beside the days of a use, in order of time.
+    pub fn pieces(&self, used: usize) -> &[Piece] {
+        &self.pieces[used]
+    }
+
+    /// Mean daily count of a use, apart from season, noise and ramp.
+    pub fn level(&self, used: usize) -> f64 {
+        self.levels[used]
+    }
+
+    /// The day on which the account comes.
+    pub fn arrival(&self) -> Day {
+        self.arrival
+    }
+
     /// Fills the trace of one account: nothing before the day it comes.
     pub fn fill(&mut self, world: &World<'_>, segment: usize, index: u64) {
         let uses = &world.plan.segments[segment].uses;
         let arrival = world.arrival(segment, index);
+        self.arrival = arrival;
         self.uses.resize(uses.len(), vec![]);
+        self.pieces.resize(uses.len(), vec![]);
+        self.levels.clear();
         for (used, days) in self.uses.iter_mut().enumerate() {
             days.clear();
-            match &uses[used].demand {
+            let demand = &uses[used].demand;
+            let level = demand.level(|size| world.size(segment, used, index, size));
+            self.levels.push(level);
+            match demand {
                 Demand::Constant(units) => days.resize(world.plan.calendar.days(), *units),
                 Demand::Listed(units) => {
                     days.extend(units.iter().take(world.plan.calendar.days()));
                     days.resize(world.plan.calendar.days(), 0);
                 }
                 Demand::Random(demand) => {
-                    let account = Account { world, segment, used, index };
+                    let account = Account { world, segment, used, index, size: level };
                     if demand.is_plain() && arrival == 0 {
-                        account.plain_counts(demand, days);
+                        account.plain_counts(days);
                     } else {
                         account.counts(demand, arrival, days);
                     }
@@ -44,6 +72,8 @@ impl Trace {
             }
             let before = arrival.min(days.len());
             days[..before].fill(0);
+            self.pieces[used].clear();
+            bursts::fill(world, segment, used, index, level, arrival, &mut self.pieces[used]);
         }
     }
 }
@@ -67,16 +97,13 @@ struct Account<'a> {
     segment: usize,
     used: usize,
     index: u64,
+    size: f64,
 }
 
 impl Account<'_> {
-    fn size(&self, demand: &RandomDemand) -> f64 {
-        self.world.size(self.segment, self.used, self.index, &demand.size)
-    }
-
     /// Poisson counts with mean size × index of the day.
-    fn plain_counts(&self, demand: &RandomDemand, days: &mut Vec<u64>) {
-        let size = self.size(demand);
+    fn plain_counts(&self, days: &mut Vec<u64>) {
+        let size = self.size;
         let poisson = Poisson::shared();
         self.in_batches(|_, index, block| days.push(poisson.sample_with(size * index, block)));
     }
@@ -84,7 +111,7 @@ impl Account<'_> {
     /// Counts with mean size × index × ramp × own noise, Poisson or negative binomial.
     fn counts(&self, demand: &RandomDemand, arrival: Day, days: &mut Vec<u64>) {
         let (segment, used, account) = (self.segment, self.used, self.index);
-        let size = self.size(demand);
+        let size = self.size;
         let mut noise = self.world.noise(segment, used, account, demand.noise);
         let mut parts = [[0_u64; 2]; BATCH];
         let mix = self.world.mix(segment, used, account);

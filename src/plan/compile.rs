@@ -1,24 +1,37 @@
 //! From a checked scenario to a plan.
 
-use super::{Arrivals, Demand, Movement, Noise, Payer, Plan, RandomDemand, Segment, Size, Use, season};
+use super::{
+    Arrivals, BillShock, Bursts, CardDown, Churn, DatedBurst, Demand, Movement, Noise, Payer, Payments, Plan,
+    RandomBurst, RandomDemand, Retry, Segment, Size, Use, season,
+};
 use crate::book::{Book, PartnerGrace, Policy};
 use crate::scenario::{LedgerKind, Scenario, preset};
 use crate::text::Record;
 use crate::text::keys::Valued;
-use crate::units::{Calendar, DAY, NEVER, Profile, Seconds};
+use crate::units::{Calendar, DAY, Day, NEVER, Profile, Seconds, Share};
+
+/// Days of a year, for rates.
+const YEAR: f64 = 365.25;
 
 /// Compiles a checked scenario. Cannot fail: whatever could be wrong was found when it was checked.
 pub fn compile(scenario: &Scenario) -> Plan {
     let root = &scenario.record;
     let calendar = Calendar::new(root.get("start"), root.get("days")).expect("the horizon was checked");
-    let books = maps(root, "books").map(|(id, book)| Book::read(id, book)).collect();
+    let books: Vec<Book> = maps(root, "books").map(|(id, book)| Book::read(id, book)).collect();
+    let reference = |book: &Book| {
+        let found = maps(root, "reference_books").find(|(id, _)| *id == book.id);
+        found.map(|(id, record)| Book::read(id, record))
+    };
+    let replications: u64 = root.get("replications");
     let policy = Policy::read(root.get("account"));
     let mut plan = Plan {
         name: scenario.name().to_owned(),
         seed: root.get("seed"),
         calendar,
         world_shock: root.get("world_shock"),
+        references: books.iter().map(reference).collect(),
         books,
+        replications: u32::try_from(replications).expect("the key table bounds it"),
         policy,
         profiles: vec![],
         segments: vec![],
@@ -53,6 +66,8 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             never_integrated: used.get("never_integrated"),
             profile,
             demand: demand(used.get("demand"), &plan.calendar),
+            bursts: bursts(used.get("bursts"), &plan.calendar),
+            elasticity: used.get("elasticity"),
         }
     });
     let uses = uses.collect();
@@ -66,6 +81,9 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
         arrivals: arrivals(record.get("arrivals"), &plan.calendar),
         payer: payer(record.get("payer")),
         non_payers: record.get("non_payers"),
+        payments: payments(record.get("payments")),
+        suspended_traffic: record.word("suspended_traffic"),
+        churn: churn(record.get("churn"), plan.calendar.days()),
         ledger: ledger(record, &plan.calendar),
         uses,
     }
@@ -106,6 +124,72 @@ fn demand((kind, record): (&str, &Record), calendar: &Calendar) -> Demand {
             }))
         }
     }
+}
+
+fn bursts(record: &Record, calendar: &Calendar) -> Bursts {
+    let mut dated: Vec<DatedBurst> = record
+        .records("dated")
+        .into_iter()
+        .map(|burst| {
+            let from = calendar.second(burst.get("at"));
+            let lasts = burst.get::<Seconds>("lasts").max(1);
+            DatedBurst { from, to: from.saturating_add(lasts), units: burst.get("units") }
+        })
+        .collect();
+    dated.sort_by_key(|burst| burst.from);
+    let random = ["human_spike", "bot_attack", "integration_loop"].into_iter().filter_map(|kind| {
+        let burst = record.get::<Option<&Record>>(kind)?;
+        let a_year: f64 = burst.get("a_year");
+        let length = |key: &str| burst.get::<Seconds>(key).max(1) as f64;
+        let random = RandomBurst {
+            gap: YEAR / a_year,
+            multiple: (burst.get("least"), burst.get("most")),
+            length: (length("shortest"), length("longest")),
+            filtered: burst.get::<Share>("filtered").approx(),
+        };
+        (a_year > 0.0).then_some((kind, random))
+    });
+    Bursts { random: random.collect(), dated }
+}
+
+fn payments(record: &Record) -> Payments {
+    let retries = record.records("retries").into_iter();
+    let card_down = record.get::<Option<&Record>>("card_down").filter(|card| card.get::<f64>("a_year") > 0.0);
+    Payments {
+        soft_failure: record.get("soft_failure"),
+        retries: retries.map(|retry| Retry { after: retry.get("after"), success: retry.get("success") }).collect(),
+        by_hand: record
+            .get::<Option<&Record>>("by_hand")
+            .map(|hand| (hand.get::<Seconds>("median") as f64, log_sd(hand.get("cv")))),
+        card_down: card_down.map(|card| CardDown {
+            gap: YEAR * DAY as f64 / card.get::<f64>("a_year"),
+            median: card.get::<Seconds>("median") as f64,
+            sigma: log_sd(card.get("cv")),
+        }),
+    }
+}
+
+/// `None` when nothing makes an account leave.
+fn churn(record: &Record, days: Day) -> Option<Churn> {
+    let by_age: Vec<f64> = match record.get::<(&'static str, &Record)>("age") {
+        ("constant", age) => vec![age.get::<f64>("a_year") / YEAR; days],
+        (_, age) => {
+            let (scale, shape) = (age.get::<Seconds>("scale").max(1) as f64 / DAY as f64, age.get::<f64>("shape"));
+            let cumulative = |age: Day| libm::pow(age as f64 / scale, shape);
+            (0..days).map(|age| cumulative(age + 1) - cumulative(age)).collect()
+        }
+    };
+    let churn = Churn {
+        suspended_day: record.get("suspended_day"),
+        bill_shock: record.get::<Option<&Record>>("bill_shock").map(|shock| BillShock {
+            most: shock.get("most"),
+            ratio: shock.get("ratio"),
+            steepness: shock.get("steepness"),
+        }),
+        by_age,
+    };
+    let never = churn.suspended_day == 0.0 && churn.bill_shock.is_none() && churn.by_age.iter().all(|h| *h == 0.0);
+    (!never).then_some(churn)
 }
 
 fn arrivals((kind, record): (&str, &Record), calendar: &Calendar) -> Arrivals {

@@ -1,14 +1,18 @@
 //! A scenario compiled for running: integers, dense indices, no texts to look up. Knows no randomness and no state.
 
 mod compile;
+mod demand;
+mod response;
 mod season;
 mod size;
 
 pub use compile::compile;
+pub use demand::{Bursts, DatedBurst, Demand, Noise, RandomBurst, RandomDemand};
+pub use response::{BillShock, CardDown, Churn, Payer, Payments, Retry};
 pub use size::Size;
 
 use crate::book::{Book, PartnerGrace, Policy};
-use crate::scenario::{LedgerKind, ReactsTo};
+use crate::scenario::{LedgerKind, SuspendedTraffic};
 use crate::units::{Calendar, Money, Profile, Seconds, Share};
 
 /// Everything a run depends on but the seed.
@@ -24,6 +28,10 @@ pub struct Plan {
     pub world_shock: f64,
     /// Price books in the order of their product ids; a product is its index here.
     pub books: Vec<Book>,
+    /// For each of them the book at whose prices demand is as written, where there is one.
+    pub references: Vec<Option<Book>>,
+    /// How many times the world is drawn anew; not part of the hash.
+    pub replications: u32,
     /// The account policy.
     pub policy: Policy,
     /// Intraday profiles that are used.
@@ -57,6 +65,12 @@ pub struct Segment {
     pub payer: Payer,
     /// Share of accounts that never pay.
     pub non_payers: Share,
+    /// How its payments fail.
+    pub payments: Payments,
+    /// What its users do while a service is suspended.
+    pub suspended_traffic: SuspendedTraffic,
+    /// What makes its accounts leave; `None` if nothing does.
+    pub churn: Option<Churn>,
     /// Money movements at given instants, in order of time.
     pub ledger: Vec<Movement>,
     /// Products used, in the order of their indices.
@@ -106,43 +120,10 @@ pub struct Use {
     pub profile: usize,
     /// What it asks for.
     pub demand: Demand,
-}
-
-/// Raw calls of each day.
-#[derive(Clone, Debug)]
-pub enum Demand {
-    /// The same count every day.
-    Constant(u64),
-    /// Counts by day, none after the list.
-    Listed(Vec<u64>),
-    /// Random counts.
-    Random(Box<RandomDemand>),
-}
-
-/// Counts whose mean is size × season × ramp × noise.
-#[derive(Clone, Debug)]
-pub struct RandomDemand {
-    /// Mean daily count of an account.
-    pub size: Size,
-    /// Index of every day: weekday × year × holidays × trend.
-    pub index: Vec<f64>,
-    /// Days of the time constant of a new account; 0 starts in full.
-    pub ramp: f64,
-    /// The account's own noise.
-    pub noise: Noise,
-    /// Variance beyond Poisson, per squared mean.
-    pub dispersion: f64,
-}
-
-/// Log standard deviations of the parts of an account's own noise.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Noise {
-    /// New every day.
-    pub day: f64,
-    /// Stays for 7 days.
-    pub week: f64,
-    /// Stays for 28 days.
-    pub month: f64,
+    /// What comes beside it.
+    pub bursts: Bursts,
+    /// Exponent of the price response.
+    pub elasticity: f64,
 }
 
 /// When the accounts of a segment come.
@@ -156,42 +137,6 @@ pub enum Arrivals {
         over: f64,
         /// Growth of the rate, a year.
         growth: f64,
-    },
-}
-
-/// Who pays when.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Payer {
-    /// Nothing beside the ledger.
-    Never,
-    /// Pays `amount`, `delay` after the balance went `below`, until it no longer is.
-    AutoRecharge {
-        /// Threshold.
-        below: Money,
-        /// Each payment.
-        amount: Money,
-        /// From cause to payment.
-        delay: Seconds,
-    },
-    /// Pays `amount` at `first` and every `every` after it.
-    Periodic {
-        /// First payment.
-        first: Seconds,
-        /// Between payments.
-        every: Seconds,
-        /// Each payment.
-        amount: Money,
-    },
-    /// Pays the debt and `extra` a lognormal time after it noticed.
-    AfterDelay {
-        /// What it notices.
-        to: ReactsTo,
-        /// Median of the delay in seconds.
-        median: f64,
-        /// Log standard deviation of the delay.
-        sigma: f64,
-        /// Paid beside the debt.
-        extra: Money,
     },
 }
 

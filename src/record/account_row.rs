@@ -15,6 +15,8 @@ pub struct AccountRow {
     pub potential: u64,
     /// Before activation or integration.
     pub unintegrated: u64,
+    /// Did not come: held back by the price, stopped, or churned.
+    pub withheld: i64,
     /// Refused.
     pub refused: u64,
     /// Served.
@@ -25,6 +27,8 @@ pub struct AccountRow {
     pub billable: u64,
     /// Exact price of what was used.
     pub accrued: Total,
+    /// What its blocked and stopped units would have cost.
+    pub lost: Total,
     /// Bills issued.
     pub bills: u64,
     /// Their exact amounts.
@@ -37,6 +41,8 @@ pub struct AccountRow {
     pub top_ups: u64,
     /// Their amounts.
     pub topped_up: Total,
+    /// Payments that failed.
+    pub payment_failures: u64,
     /// Balance at the start.
     pub opening_balance: Money,
     /// Balance at the end.
@@ -59,6 +65,8 @@ pub struct AccountRow {
     pub first_suspended_at: Option<Seconds>,
     /// First instant of arrears.
     pub first_arrears_at: Option<Seconds>,
+    /// When the customer left for good.
+    pub churned_at: Option<Seconds>,
     /// Whether a service is suspended at the end.
     pub suspended_at_end: bool,
 }

@@ -24,20 +24,33 @@ enum Of {
     Count(fn(&SegmentSummary) -> u64),
 }
 
-const ALL: [(&str, Of); 10] = [
+const ALL: [(&str, Of); 18] = [
+    ("recognised", Of::Money(|all| all.money_total().recognised)),
+    ("net_revenue", Of::Money(SegmentSummary::net_revenue)),
+    ("margin", Of::Money(SegmentSummary::margin)),
     ("accrued", Of::Money(|all| all.usage().accrued)),
     ("deducted", Of::Money(|all| all.money_total().deducted)),
     ("collected", Of::Money(|all| all.money_total().collected)),
     ("debt", Of::Money(|all| all.money_total().debt)),
     ("bad_debt", Of::Money(|all| all.money_total().bad_debt)),
+    ("lost", Of::Money(|all| all.usage().lost)),
     ("ever_in_arrears", Of::Count(|all| all.tallies.ever_in_arrears)),
     ("ever_suspended", Of::Count(|all| all.tallies.ever_suspended)),
     ("suspended_at_end", Of::Count(|all| all.status_total().suspended)),
+    ("ever_churned", Of::Count(|all| all.tallies.ever_churned)),
+    ("free_only", Of::Count(|all| all.tallies.free_only)),
+    ("payment_failures", Of::Count(|all| all.money_total().payment_failures)),
     ("served", Of::Count(|all| all.usage().served)),
     ("refused", Of::Count(|all| all.usage().refused)),
+    ("potential", Of::Count(|all| all.usage().potential)),
 ];
 
 impl Headline {
+    /// The names of all of them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ALL.iter().map(|(name, _)| *name)
+    }
+
     /// All of them, over all segments.
     pub fn of(plan: &Plan, replications: &[Summary]) -> Vec<Headline> {
         let wholes: Vec<SegmentSummary> = replications.iter().map(|summary| summary.whole(plan)).collect();

@@ -7,7 +7,9 @@ mod event_rows;
 mod headline;
 mod recorder;
 mod run;
+mod statistics;
 mod summary;
+mod until;
 mod warnings;
 
 pub use account_row::AccountRow;
@@ -16,5 +18,7 @@ pub use event_rows::EventRow;
 pub use headline::Headline;
 pub use recorder::{Recorder, Rows, Wanted};
 pub use run::{ChunkRecord, RunError, run, summarise};
-pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, UseSummary};
+pub use statistics::{Distribution, Statistics, TierShare};
+pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary};
+pub use until::Until;
 pub use warnings::Warning;

@@ -3,9 +3,9 @@
 use super::account_row::AccountRow;
 use super::bill_rows::{BillRow, BilledDay};
 use super::event_rows::EventRow;
-use super::summary::{SegmentSummary, UsageDay};
-use crate::plan::Segment;
-use crate::rules::{Account, Event, Log, Terms, Usage};
+use super::summary::{SegmentSummary, TierTotal, UsageDay};
+use crate::plan::Plan;
+use crate::rules::{Account, Event, Log, Product, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 
 /// Which rows are kept beside the daily totals.
@@ -73,8 +73,8 @@ struct UseNow {
 
 impl<'p> Recorder<'p> {
     /// A recorder for accounts of a segment.
-    pub fn new(terms: &'p Terms, replication: u32, index: usize, segment: &Segment, wanted: Wanted) -> Recorder<'p> {
-        let days = terms.calendar.days();
+    pub fn new(terms: &'p Terms, replication: u32, index: usize, plan: &Plan, wanted: Wanted) -> Recorder<'p> {
+        let (days, segment) = (terms.calendar.days(), &plan.segments[index]);
         let mut use_of = vec![0; terms.products.len()];
         for (used, of) in segment.uses.iter().enumerate() {
             use_of[of.product] = used;
@@ -87,7 +87,7 @@ impl<'p> Recorder<'p> {
             wanted,
             days,
             end: terms.calendar.end(),
-            summary: SegmentSummary::new(segment, days),
+            summary: SegmentSummary::new(plan, segment),
             rows: Rows::default(),
             use_of,
             now: Current::default(),
@@ -135,12 +135,16 @@ impl<'p> Recorder<'p> {
         tallies.ever_suspended += u64::from(row.suspensions > 0);
         tallies.suspended_then_paid += u64::from(row.suspensions > 0 && !*in_arrears);
         tallies.ever_in_arrears += u64::from(row.arrears > 0);
+        tallies.ever_churned += u64::from(row.churned_at.is_some());
         tallies.free_only += u64::from(row.served > 0 && row.billable == 0);
         tallies.suspended_seconds += row.suspended_seconds;
         tallies.opening_balance += row.opening_balance;
         tallies.closing_balance += row.closing_balance;
         tallies.carried += row.carried;
         tallies.unbilled += row.unbilled;
+        let recognised = (row.accrued.units() - row.vouchers.units()).max(0);
+        // What an account is charged fits a Money, or it would have been refused.
+        self.summary.revenue.add(u64::try_from(recognised).unwrap_or(u64::MAX));
         self.summary.top_deducted = self.summary.top_deducted.max(row.deducted);
         if self.wanted.accounts {
             self.rows.accounts.push(row.clone());
@@ -151,10 +155,17 @@ impl<'p> Recorder<'p> {
     fn close_day(&mut self, product: usize, day: Day, usage: &Usage, amount: Money) {
         let used = self.use_of[product];
         let Current { row, in_arrears, uses, .. } = &mut self.now;
-        add_usage(&mut self.summary.uses[used].usage[day], row, usage, amount);
+        let of = &mut self.summary.uses[used];
+        let terms = &self.terms.products[product];
+        add_usage(&mut of.usage[day], row, usage, amount, terms);
+        self.summary.money[day].recognised += amount;
+        terms.each_tier(usage.free, usage.billable, |tier, units, amount| {
+            of.tiers[tier].add(&TierTotal { units, amount });
+        });
         let state = uses[used];
         let status = &mut self.summary.uses[used].status[day];
         let counter = match state {
+            _ if row.churned_at.is_some() => &mut status.churned,
             UseNow { activated: false, .. } => &mut status.inactive,
             UseNow { suspended_at: Some(_), .. } => &mut status.suspended,
             UseNow { integrated: false, .. } => &mut status.integrating,
@@ -215,12 +226,21 @@ impl<'p> Recorder<'p> {
                 row.topped_up += amount;
                 *balance = Money::from_units(balance.units().saturating_add(amount.units()));
             }
-            Event::BillIssued { amount, due, voucher, .. } => {
+            Event::PaymentFailed { .. } => {
+                money.payment_failures += 1;
+                row.payment_failures += 1;
+            }
+            Event::BillIssued { product, amount, due, voucher, .. } => {
                 money.bills += 1;
+                if amount > Money::ZERO {
+                    self.summary.bills.add(amount.units().unsigned_abs());
+                }
                 money.billed += amount;
                 money.rounding += due;
                 money.rounding -= amount;
                 money.vouchers += voucher;
+                money.recognised -= voucher;
+                money.bill_cost += self.terms.products[product].book.bill_cost;
                 *waiting += due;
                 *waiting -= voucher;
                 row.bills += 1;
@@ -277,10 +297,18 @@ impl<'p> Recorder<'p> {
                 status.resumptions += 1;
                 if let Some(since) = state.suspended_at.take() {
                     row.suspended_seconds += (at - since).unsigned_abs();
+                    self.summary.recoveries.add((at - since).unsigned_abs());
                 }
             }
             _ => {}
         }
+    }
+
+    /// The customer leaves: every service loses it.
+    fn departure(&mut self, at: Seconds) {
+        self.now.row.churned_at = Some(at);
+        let day = day_of(at).min(self.days - 1);
+        self.summary.uses.iter_mut().for_each(|used| used.status[day].departures += 1);
     }
 }
 
@@ -300,6 +328,7 @@ impl Log for Recorder<'_> {
             | Event::Integrated { product }
             | Event::Suspended { product }
             | Event::Resumed { product } => self.transition(at, product, &event),
+            Event::Churned => self.departure(at),
             _ => self.money(at, &event),
         }
         if self.wanted.bills {
@@ -317,7 +346,7 @@ impl Log for Recorder<'_> {
     }
 }
 
-fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Money) {
+fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Money, product: &Product) {
     day.potential += usage.potential;
     day.offered += usage.offered;
     day.served += usage.served;
@@ -331,10 +360,20 @@ fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Mo
     row.billable += usage.billable;
     row.accrued += amount;
     // Rare: kept off the quiet day's path.
-    if usage.unmetered | usage.unintegrated | usage.refused | usage.retried > 0 {
+    let unusual = usage.unmetered | usage.unintegrated | usage.refused | usage.retried | usage.stopped | usage.churned;
+    if unusual > 0 || usage.withheld != 0 || product.costs {
         day.unmetered += usage.unmetered;
         day.unintegrated += usage.unintegrated;
         day.refused += usage.refused;
+        day.blocked += usage.blocked;
+        day.withheld += usage.withheld;
+        day.stopped += usage.stopped;
+        day.churned += usage.churned;
+        day.cost += product.cost(usage.served);
+        let lost = product.lost(usage, amount);
+        day.lost += lost;
+        row.lost += lost;
+        row.withheld += usage.withheld;
         day.unprotected += usage.unprotected;
         day.retried += usage.retried;
         row.unintegrated += usage.unintegrated;

@@ -96,7 +96,7 @@ fn play_chunk(
     chunk: &Chunk,
     wanted: Wanted,
 ) -> Result<ChunkRecord, Failure> {
-    let mut recorder = Recorder::new(terms, replication, chunk.segment, &plan.segments[chunk.segment], wanted);
+    let mut recorder = Recorder::new(terms, replication, chunk.segment, plan, wanted);
     for index in chunk.accounts.clone() {
         recorder.begin(index);
         let account = player.play(chunk.segment, index, &mut recorder)?;

@@ -1,6 +1,7 @@
 //! Daily totals by segment and product. Only integers, so parts add up to the whole in any order.
 
 use crate::plan::{Plan, Segment};
+use crate::stats::Histogram;
 use crate::units::{Day, Total};
 
 /// Adds the fields of two structs of numbers, in place.
@@ -28,11 +29,19 @@ additive! {
         pub potential: u64,
         /// Before activation or integration.
         pub unintegrated: u64,
+        /// Did not come: held back by the price (below zero: attracted by it), stopped, or churned.
+        pub withheld: i64,
+        /// Of the withheld: stays away while the service is suspended.
+        pub stopped: u64,
+        /// Of the withheld: of customers that have left.
+        pub churned: u64,
         /// Reached the service.
         pub offered: u64,
         /// Refused: while suspended, or above the rate limit.
         pub refused: u64,
-        /// Of the refused: passed unchecked.
+        /// Of the refused: while suspended.
+        pub blocked: u64,
+        /// Of the blocked: passed unchecked.
         pub unprotected: u64,
         /// Came again after a suspension.
         pub retried: u64,
@@ -46,6 +55,10 @@ additive! {
         pub billable: u64,
         /// Exact price of the day's billable units.
         pub accrued: Total,
+        /// What the blocked and stopped units would have cost after the day's served ones, at list price.
+        pub lost: Total,
+        /// What serving cost the vendor.
+        pub cost: Total,
     }
 }
 
@@ -62,6 +75,8 @@ additive! {
         pub in_grace: u64,
         /// At the end of the day: suspended.
         pub suspended: u64,
+        /// At the end of the day: left for good.
+        pub churned: u64,
         /// Activations that day.
         pub activations: u64,
         /// Integrations completed that day.
@@ -72,6 +87,8 @@ additive! {
         pub resumptions: u64,
         /// Activations refused that day.
         pub refused_activations: u64,
+        /// Customers that left that day.
+        pub departures: u64,
     }
 }
 
@@ -86,6 +103,10 @@ additive! {
         pub rounding: Total,
         /// Paid by vouchers.
         pub vouchers: Total,
+        /// Exact price of what was used that day, net of vouchers spent that day.
+        pub recognised: Total,
+        /// What issuing the bills cost the vendor.
+        pub bill_cost: Total,
         /// Cash deducted from balances.
         pub deducted: Total,
         /// Cash that paid bills, now or later: deductions met by a balance, and top-ups that met a debt.
@@ -94,6 +115,8 @@ additive! {
         pub top_ups: u64,
         /// Their amounts.
         pub topped_up: Total,
+        /// Payments that were attempted and failed.
+        pub payment_failures: u64,
         /// Balances at the end of the day, debts as negative.
         pub balance: Total,
         /// Owed at the end of the day.
@@ -120,6 +143,8 @@ additive! {
         pub suspended_then_paid: u64,
         /// Accounts ever in arrears.
         pub ever_in_arrears: u64,
+        /// Accounts that left for good.
+        pub ever_churned: u64,
         /// Accounts that were served but never had a billable unit.
         pub free_only: u64,
         /// Seconds suspended, over all services.
@@ -137,6 +162,16 @@ additive! {
     }
 }
 
+additive! {
+    /// What fell into a tier.
+    pub struct TierTotal {
+        /// Billable units.
+        pub units: u64,
+        /// Their exact price.
+        pub amount: Total,
+    }
+}
+
 /// One product's use by a segment, day by day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UseSummary {
@@ -146,6 +181,8 @@ pub struct UseSummary {
     pub usage: Vec<UsageDay>,
     /// Accounts by day.
     pub status: Vec<StatusDay>,
+    /// Billable units over the run, by tier, and what they cost.
+    pub tiers: Vec<TierTotal>,
 }
 
 /// A segment, day by day.
@@ -159,6 +196,12 @@ pub struct SegmentSummary {
     pub tallies: Tallies,
     /// Deducted from the account that paid most: the concentration of revenue.
     pub top_deducted: Total,
+    /// Exact amounts of bills above zero, in units of 1e-8.
+    pub bills: Histogram,
+    /// Recognised revenue of accounts, in units of 1e-8; below zero counts as zero.
+    pub revenue: Histogram,
+    /// Seconds from a suspension to the resumption.
+    pub recoveries: Histogram,
 }
 
 /// A whole run: its segments in the order of the plan.
@@ -168,37 +211,67 @@ pub struct Summary {
     pub segments: Vec<SegmentSummary>,
 }
 
-impl SegmentSummary {
-    /// Nothing yet.
-    pub fn new(segment: &Segment, days: Day) -> SegmentSummary {
-        let uses = segment.uses.iter().map(|used| UseSummary {
-            product: used.product,
+impl UseSummary {
+    fn new(product: usize, days: Day, tiers: usize) -> UseSummary {
+        UseSummary {
+            product,
             usage: vec![UsageDay::default(); days],
             status: vec![StatusDay::default(); days],
-        });
+            tiers: vec![TierTotal::default(); tiers],
+        }
+    }
+
+    fn add(&mut self, other: &UseSummary) {
+        for (mine, theirs) in self.usage.iter_mut().zip(&other.usage) {
+            mine.add(theirs);
+        }
+        for (mine, theirs) in self.status.iter_mut().zip(&other.status) {
+            mine.add(theirs);
+        }
+        for (mine, theirs) in self.tiers.iter_mut().zip(&other.tiers) {
+            mine.add(theirs);
+        }
+    }
+}
+
+impl SegmentSummary {
+    /// Nothing yet, for products given by their indices.
+    fn of(plan: &Plan, products: impl Iterator<Item = usize>) -> SegmentSummary {
+        let days = plan.calendar.days();
+        let tiers = |product: usize| plan.books[product].meters[0].tiers.len();
         SegmentSummary {
-            uses: uses.collect(),
+            uses: products.map(|product| UseSummary::new(product, days, tiers(product))).collect(),
             money: vec![MoneyDay::default(); days],
             tallies: Tallies::default(),
             top_deducted: Total::default(),
+            bills: Histogram::default(),
+            revenue: Histogram::default(),
+            recoveries: Histogram::default(),
         }
+    }
+
+    /// Nothing yet.
+    pub fn new(plan: &Plan, segment: &Segment) -> SegmentSummary {
+        SegmentSummary::of(plan, segment.uses.iter().map(|used| used.product))
     }
 
     /// Adds another part of the same segment.
     pub fn add(&mut self, other: &SegmentSummary) {
         for (mine, theirs) in self.uses.iter_mut().zip(&other.uses) {
-            for (mine, theirs) in mine.usage.iter_mut().zip(&theirs.usage) {
-                mine.add(theirs);
-            }
-            for (mine, theirs) in mine.status.iter_mut().zip(&theirs.status) {
-                mine.add(theirs);
-            }
+            mine.add(theirs);
         }
+        self.add_but_uses(other);
+    }
+
+    fn add_but_uses(&mut self, other: &SegmentSummary) {
         for (mine, theirs) in self.money.iter_mut().zip(&other.money) {
             mine.add(theirs);
         }
         self.tallies.add(&other.tallies);
         self.top_deducted = self.top_deducted.max(other.top_deducted);
+        self.bills.merge(&other.bills);
+        self.revenue.merge(&other.revenue);
+        self.recoveries.merge(&other.recoveries);
     }
 
     /// Sums over the days of all products.
@@ -222,6 +295,18 @@ impl SegmentSummary {
         }
     }
 
+    /// Recognised revenue less the debt that is bad at the end.
+    pub fn net_revenue(&self) -> Total {
+        let money = self.money_total();
+        Total::from_units(money.recognised.units() - money.bad_debt.units())
+    }
+
+    /// Net revenue less what serving and billing cost the vendor.
+    pub fn margin(&self) -> Total {
+        let costs = self.usage().cost.units() + self.money_total().bill_cost.units();
+        Total::from_units(self.net_revenue().units() - costs)
+    }
+
     /// Transitions over all days and products; its stocks are those of the last day.
     pub fn status_total(&self) -> StatusDay {
         let mut total = StatusDay::default();
@@ -236,6 +321,7 @@ impl SegmentSummary {
             running: last.running,
             in_grace: last.in_grace,
             suspended: last.suspended,
+            churned: last.churned,
             ..total
         }
     }
@@ -244,38 +330,18 @@ impl SegmentSummary {
 impl Summary {
     /// Nothing yet.
     pub fn new(plan: &Plan) -> Summary {
-        let segments = plan.segments.iter().map(|segment| SegmentSummary::new(segment, plan.calendar.days()));
-        Summary { segments: segments.collect() }
+        Summary { segments: plan.segments.iter().map(|segment| SegmentSummary::new(plan, segment)).collect() }
     }
 
     /// All segments as one: uses of a product are added up.
     pub fn whole(&self, plan: &Plan) -> SegmentSummary {
-        let days = plan.calendar.days();
-        let uses = (0..plan.books.len()).map(|product| UseSummary {
-            product,
-            usage: vec![UsageDay::default(); days],
-            status: vec![StatusDay::default(); days],
-        });
-        let mut whole = SegmentSummary {
-            uses: uses.collect(),
-            money: vec![MoneyDay::default(); days],
-            tallies: Tallies::default(),
-            top_deducted: Total::default(),
-        };
+        let mut whole = SegmentSummary::of(plan, 0..plan.books.len());
         for segment in &self.segments {
-            let mut spread = SegmentSummary { uses: vec![], ..segment.clone() };
-            // Products a segment does not use are there with nothing, so that the sum goes index by index.
-            spread.uses = whole.uses.iter().map(|used| blank(used, segment)).collect();
-            whole.add(&spread);
+            for used in &segment.uses {
+                whole.uses[used.product].add(used);
+            }
+            whole.add_but_uses(segment);
         }
         whole
     }
-}
-
-fn blank(used: &UseSummary, segment: &SegmentSummary) -> UseSummary {
-    segment.uses.iter().find(|one| one.product == used.product).cloned().unwrap_or_else(|| UseSummary {
-        product: used.product,
-        usage: vec![],
-        status: vec![],
-    })
 }

@@ -11,7 +11,7 @@ use super::terms::Terms;
 use super::wallet::{Voucher, Wallet};
 use crate::book::{ActivationInArrears, Settlement, WhileSuspended};
 use crate::plan::{Beginning, Movement, Segment};
-use crate::scenario::LedgerKind;
+use crate::scenario::{LedgerKind, SuspendedTraffic};
 use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
 
 /// The whole state of an account.
@@ -23,6 +23,9 @@ pub struct Account {
     /// Services in use; the rest of the buffer belongs to accounts with more products.
     services: Vec<Service>,
     used: usize,
+    /// When the customer leaves for good.
+    leaves_at: Seconds,
+    left: bool,
 }
 
 /// A day's demand, by service.
@@ -62,7 +65,14 @@ impl Default for Account {
 impl Account {
     /// An account without products; [`Account::open`] gives it a life.
     pub fn new() -> Account {
-        Account { wallet: Wallet::default(), dunning: Dunning::new(), services: vec![], used: 0 }
+        Account {
+            wallet: Wallet::default(),
+            dunning: Dunning::new(),
+            services: vec![],
+            used: 0,
+            leaves_at: NEVER,
+            left: false,
+        }
     }
 
     /// Starts a life in a segment, keeping the buffers. For each use: when it begins, and its profile.
@@ -71,6 +81,7 @@ impl Account {
         self.wallet.moved = true;
         self.dunning = Dunning::new();
         self.used = segment.uses.len();
+        (self.leaves_at, self.left) = (NEVER, false);
         while self.services.len() < self.used {
             self.services.push(Service::new());
         }
@@ -81,6 +92,7 @@ impl Account {
                 activation: beginning.activation,
                 integration: beginning.integration,
                 grace: product.grace(segment.partner),
+                traffic_stops: segment.suspended_traffic == SuspendedTraffic::Stops,
                 unlimited: match product.book.rate_limit {
                     Some(limit) => profiles[used.profile].largest_within(limit.calls),
                     None => u64::MAX,
@@ -104,7 +116,17 @@ impl Account {
     #[inline]
     pub fn next(&self) -> Seconds {
         let services = self.services[..self.used].iter().map(Service::next).min().unwrap_or(NEVER);
-        services.min(self.dunning.write_off).min(self.wallet.next_expiry())
+        services.min(self.dunning.write_off).min(self.wallet.next_expiry()).min(self.leaves_at)
+    }
+
+    /// Makes the customer leave at an instant: from then on nothing is asked for.
+    pub fn leave(&mut self, at: Seconds) {
+        self.leaves_at = at;
+    }
+
+    /// Whether the customer has left for good.
+    pub fn has_left(&self) -> bool {
+        self.left
     }
 
     /// The instant of the next bill.
@@ -202,6 +224,7 @@ impl Account {
         self.resume(at, today, terms, log);
         changes.suspended = self.suspend(at, today, terms, log)?;
         self.wipe(at, log);
+        self.churn(at, today, terms, log);
         self.integrate(at, today, terms, log);
         changes.arrears_started = verdict.started;
         changes.arrears_cleared = verdict.cleared;
@@ -314,6 +337,19 @@ impl Account {
                 service.wipe(at, log);
             }
         }
+    }
+
+    /// Phase 10: the customer leaves.
+    fn churn(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
+        if self.leaves_at > at {
+            return;
+        }
+        (self.leaves_at, self.left) = (NEVER, true);
+        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
+            settle(service, at, index, today, terms);
+            service.left = true;
+        }
+        log.record(at, Event::Churned);
     }
 
     /// Phase 11: integrations that are complete.

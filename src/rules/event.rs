@@ -10,7 +10,7 @@ pub trait Log {
 
 /// Units of one service on one day (RULES §1, §6).
 ///
-/// potential = unintegrated + offered; offered + retried = refused + served; counted = free + billable.
+/// potential = unintegrated + withheld + offered; offered + retried = refused + served; counted = free + billable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Raw calls that are never metered, outside potential.
@@ -19,11 +19,19 @@ pub struct Usage {
     pub potential: u64,
     /// Before activation or integration.
     pub unintegrated: u64,
+    /// Did not come: held back by the price (below zero: attracted by it), stopped, or churned.
+    pub withheld: i64,
+    /// Of the withheld: the traffic stops while the service is suspended.
+    pub stopped: u64,
+    /// Of the withheld: the customer has left.
+    pub churned: u64,
     /// Reached the service.
     pub offered: u64,
     /// Refused: while suspended, or above the rate limit.
     pub refused: u64,
-    /// Of the refused: passed unchecked because the service fails open.
+    /// Of the refused: while suspended.
+    pub blocked: u64,
+    /// Of the blocked: passed unchecked because the service fails open.
     pub unprotected: u64,
     /// Came again after a suspension; offered on an earlier day.
     pub retried: u64,
@@ -42,6 +50,8 @@ pub struct Usage {
 pub enum Event {
     /// Money was paid into the balance.
     ToppedUp { amount: Money },
+    /// A payment was attempted and failed; `hard` until the card is replaced.
+    PaymentFailed { amount: Money, hard: bool },
     /// The credit line has a new value.
     CreditLineSet { amount: Money },
     /// A voucher was received.
@@ -78,14 +88,17 @@ pub enum Event {
     Suspended { product: usize },
     /// An unused quota was wiped after a long suspension.
     QuotaWiped { product: usize, quota: usize, units: u64 },
+    /// The customer has left for good.
+    Churned,
     /// Client and server integration are complete.
     Integrated { product: usize },
 }
 
 impl Event {
     /// Every kind, in the order of the phases of RULES §4.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 22] = [
         "top_up",
+        "payment_failed",
         "credit_line",
         "voucher_received",
         "day_closed",
@@ -104,6 +117,7 @@ impl Event {
         "resumed",
         "suspended",
         "quota_wiped",
+        "churned",
         "integrated",
     ];
 
@@ -111,25 +125,27 @@ impl Event {
     pub fn kind(&self) -> &'static str {
         let index = match self {
             Event::ToppedUp { .. } => 0,
-            Event::CreditLineSet { .. } => 1,
-            Event::VoucherReceived { .. } => 2,
-            Event::DayClosed { .. } => 3,
-            Event::QuotaEnded { .. } => 4,
-            Event::VoucherExpired { .. } => 5,
-            Event::QuotaGranted { .. } => 6,
-            Event::BillIssued { .. } => 7,
-            Event::Deducted { .. } => 8,
-            Event::ArrearsStarted { .. } => 9,
-            Event::ClockSet { .. } => 10,
-            Event::ArrearsCleared => 11,
-            Event::DebtMarked { .. } => 12,
-            Event::DebtRecovered { .. } => 13,
-            Event::Activated { .. } => 14,
-            Event::ActivationRefused { .. } => 15,
-            Event::Resumed { .. } => 16,
-            Event::Suspended { .. } => 17,
-            Event::QuotaWiped { .. } => 18,
-            Event::Integrated { .. } => 19,
+            Event::PaymentFailed { .. } => 1,
+            Event::CreditLineSet { .. } => 2,
+            Event::VoucherReceived { .. } => 3,
+            Event::DayClosed { .. } => 4,
+            Event::QuotaEnded { .. } => 5,
+            Event::VoucherExpired { .. } => 6,
+            Event::QuotaGranted { .. } => 7,
+            Event::BillIssued { .. } => 8,
+            Event::Deducted { .. } => 9,
+            Event::ArrearsStarted { .. } => 10,
+            Event::ClockSet { .. } => 11,
+            Event::ArrearsCleared => 12,
+            Event::DebtMarked { .. } => 13,
+            Event::DebtRecovered { .. } => 14,
+            Event::Activated { .. } => 15,
+            Event::ActivationRefused { .. } => 16,
+            Event::Resumed { .. } => 17,
+            Event::Suspended { .. } => 18,
+            Event::QuotaWiped { .. } => 19,
+            Event::Churned => 20,
+            Event::Integrated { .. } => 21,
         };
         Event::KINDS[index]
     }

@@ -1,25 +1,73 @@
 //! Demand of a day up to a second, and what a rate limit lets through of it (RULES, "Demand inside a day"; §1).
 
 use crate::book::{LimitBasis, RateLimit};
-use crate::units::profile::{SLOT, SLOTS};
-use crate::units::{Profile, Seconds};
+use crate::units::profile::{SLOT, SLOTS, even};
+use crate::units::{DAY, Profile, Seconds};
 
 /// What one service is asked for on one day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Demand<'a> {
-    /// Potential units of the day.
+    /// Potential units of the day that follow the profile.
     pub potential: u64,
-    /// Raw calls beside them that are never metered.
+    /// What of them reaches the service at its price; more than `potential` where a lower price attracts.
+    pub wanted: u64,
+    /// Raw calls beside them and the pieces that are never metered.
     pub unmetered: u64,
-    /// How they spread over the day.
+    /// How the potential and the wanted units spread over the day.
     pub profile: &'a Profile,
+    /// Bursts of the day; prices do not hold them back.
+    pub pieces: Vec<Piece>,
+}
+
+/// Units that come evenly over the seconds `[from, to)` of a day (RULES §6, bursts).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// First second of the day.
+    pub from: Seconds,
+    /// End, later than `from`.
+    pub to: Seconds,
+    /// Units in all.
+    pub units: u64,
+}
+
+impl Piece {
+    /// Its units before second `t` of the day.
+    fn before(&self, t: Seconds) -> u64 {
+        let passed = u128::from((t.clamp(self.from, self.to) - self.from).unsigned_abs());
+        u64::try_from(u128::from(self.units) * passed / self.length()).expect("a part of a u64 is no larger than it")
+    }
+
+    fn length(&self) -> u128 {
+        u128::from((self.to - self.from).unsigned_abs())
+    }
 }
 
 impl Demand<'_> {
-    /// Units in seconds `[from, to)` of the day.
+    /// Potential units in seconds `[from, to)` of the day.
     #[inline]
-    pub fn between(&self, from: Seconds, to: Seconds) -> u64 {
-        self.profile.before(self.potential, to) - self.profile.before(self.potential, from)
+    pub fn potential_between(&self, from: Seconds, to: Seconds) -> u64 {
+        self.between(self.potential, from, to)
+    }
+
+    /// Units that reach the service in seconds `[from, to)` of the day.
+    #[inline]
+    pub fn wanted_between(&self, from: Seconds, to: Seconds) -> u64 {
+        self.between(self.wanted, from, to)
+    }
+
+    /// Of a day's `count` and of the pieces.
+    #[inline]
+    fn between(&self, count: u64, from: Seconds, to: Seconds) -> u64 {
+        // The whole day, without a division: asked once an account-day.
+        let mut units = if from == 0 && to == DAY {
+            count
+        } else {
+            self.profile.before(count, to) - self.profile.before(count, from)
+        };
+        for piece in &self.pieces {
+            units += piece.before(to) - piece.before(from);
+        }
+        units
     }
 
     /// Units of `[from, to)` that a limit lets through, when `slot_served` were let through in the slot of `from` before.
@@ -28,21 +76,44 @@ impl Demand<'_> {
         let (mut admitted, mut in_slot) = (0, slot_served);
         let mut at = from;
         while at < to {
-            let end = (at - at % SLOT + SLOT).min(to);
-            let units = self.between(at, end);
-            let slot = usize::try_from(at / SLOT).expect("a second of a day is not negative").min(SLOTS - 1);
+            let end = self.bends(at).min(to);
             let passed = match limit.each {
-                LimitBasis::Second if self.profile.saturates(self.potential, slot, limit.calls) => {
-                    limit.calls * (end - at).unsigned_abs()
+                LimitBasis::Second => self.admitted_each_second(at, end, limit.calls),
+                LimitBasis::Slot => {
+                    let room = (limit.calls * SLOT.unsigned_abs()).saturating_sub(in_slot);
+                    self.wanted_between(at, end).min(room)
                 }
-                LimitBasis::Second => units,
-                LimitBasis::Slot => units.min((limit.calls * SLOT.unsigned_abs()).saturating_sub(in_slot)),
             };
             admitted += passed;
             in_slot = if end % SLOT == 0 { 0 } else { in_slot + passed };
             at = end;
         }
         (admitted, in_slot)
+    }
+
+    /// The next second after `at` at which demand may come at another rate.
+    fn bends(&self, at: Seconds) -> Seconds {
+        let slot_end = at - at % SLOT + SLOT;
+        let ends = self.pieces.iter().flat_map(|piece| [piece.from, piece.to]);
+        ends.filter(|end| *end > at).fold(slot_end, Seconds::min)
+    }
+
+    /// What a limit on each second lets through of `[from, to)`, within which demand comes at one rate.
+    fn admitted_each_second(&self, from: Seconds, to: Seconds, calls: u64) -> u64 {
+        let slot = usize::try_from(from / SLOT).expect("a second of a day is not negative").min(SLOTS - 1);
+        let (mut least, mut most) = self.profile.a_second(self.wanted, slot);
+        for piece in self.pieces.iter().filter(|piece| piece.from <= from && to <= piece.to) {
+            let (fewest, largest) = even(u128::from(piece.units), piece.length());
+            least += fewest;
+            most += largest;
+        }
+        if most <= calls {
+            self.wanted_between(from, to)
+        } else if least >= calls {
+            calls * (to - from).unsigned_abs()
+        } else {
+            (from..to).map(|second| self.wanted_between(second, second + 1).min(calls)).sum()
+        }
     }
 }
 
@@ -55,29 +126,41 @@ mod tests {
         prop::collection::vec(0_u32..40, SLOTS).prop_filter_map("some weight", |weights| Profile::new(&weights))
     }
 
+    fn pieces(units: u64) -> impl Strategy<Value = Vec<Piece>> {
+        let piece = (0_i64..86_400, 1_i64..4_000, 0..=units);
+        let piece = piece.prop_map(|(from, length, units)| Piece { from, to: (from + length).min(DAY), units });
+        prop::collection::vec(piece, 0..3)
+    }
+
     proptest! {
         #[test]
-        fn parts_of_a_day_add_up(profile in profile(), potential in 0_u64..5_000_000, mut cuts in prop::collection::vec(0_i64..86_400, 0..6)) {
-            let demand = Demand { potential, unmetered: 0, profile: &profile };
+        fn parts_of_a_day_add_up(
+            profile in profile(), potential in 0_u64..5_000_000, wanted in 0_u64..5_000_000, pieces in pieces(1_000_000),
+            mut cuts in prop::collection::vec(0_i64..86_400, 0..6)
+        ) {
+            let bursts: u64 = pieces.iter().map(|piece| piece.units).sum();
+            let demand = Demand { potential, wanted, unmetered: 0, profile: &profile, pieces };
             cuts.extend([0, 86_400]);
             cuts.sort_unstable();
-            let sum: u64 = cuts.windows(2).map(|pair| demand.between(pair[0], pair[1])).sum();
-            prop_assert_eq!(sum, potential);
+            let sum: u64 = cuts.windows(2).map(|pair| demand.potential_between(pair[0], pair[1])).sum();
+            prop_assert_eq!(sum, potential + bursts);
+            let sum: u64 = cuts.windows(2).map(|pair| demand.wanted_between(pair[0], pair[1])).sum();
+            prop_assert_eq!(sum, wanted + bursts);
         }
 
         #[test]
         fn the_limit_equals_a_count_second_by_second(
-            profile in profile(), potential in 0_u64..400_000, calls in 1_u64..9, slot: bool,
+            profile in profile(), wanted in 0_u64..400_000, pieces in pieces(9_000), calls in 1_u64..9, slot: bool,
             from in 0_i64..86_400, length in 0_i64..4_000, cut in 0_i64..4_000
         ) {
             let each = if slot { LimitBasis::Slot } else { LimitBasis::Second };
             let limit = RateLimit { calls, each };
-            let demand = Demand { potential, unmetered: 0, profile: &profile };
+            let demand = Demand { potential: 0, wanted, unmetered: 0, profile: &profile, pieces };
             let to = (from + length).min(86_400);
             let (mut slow, mut in_slot) = (0, 0);
             for at in from..to {
                 if at % SLOT == 0 { in_slot = 0; }
-                let units = demand.between(at, at + 1);
+                let units = demand.wanted_between(at, at + 1);
                 let passed = if slot { units.min(300 * calls - in_slot) } else { units.min(calls) };
                 slow += passed;
                 in_slot += passed;

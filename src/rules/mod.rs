@@ -16,7 +16,7 @@ mod wallet;
 pub use account::{Account, Changes, Today};
 pub use arrears::Arrears;
 pub use event::{Event, Log, Usage};
-pub use meter::Demand;
+pub use meter::{Demand, Piece};
 pub use service::Service;
 pub use tariff::{Line, Tariff};
 pub use terms::{Product, Terms};

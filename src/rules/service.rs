@@ -18,6 +18,10 @@ pub struct Service {
     pub(super) activated: bool,
     integrated: bool,
     pub(super) suspended: bool,
+    /// Whether the customer has left for good.
+    pub(super) left: bool,
+    /// Whether nobody comes while the service is suspended.
+    traffic_stops: bool,
     /// Whether a refused activation waits for the arrears to clear.
     pub(super) activation_waits: bool,
     pub(super) activation_at: Seconds,
@@ -55,6 +59,7 @@ pub(super) struct Opening {
     pub activation: Seconds,
     pub integration: Seconds,
     pub grace: Option<Seconds>,
+    pub traffic_stops: bool,
     pub unlimited: u64,
 }
 
@@ -66,6 +71,8 @@ impl Service {
             activated: false,
             integrated: false,
             suspended: false,
+            left: false,
+            traffic_stops: false,
             activation_waits: false,
             activation_at: NEVER,
             integration_at: NEVER,
@@ -95,6 +102,7 @@ impl Service {
             activation_at: opening.activation,
             integration_at: if product.book.requires_integration { opening.integration } else { NEVER },
             integrated: !product.book.requires_integration,
+            traffic_stops: opening.traffic_stops,
             unlimited: opening.unlimited,
             quotas,
             ..Service::new()
@@ -162,22 +170,29 @@ impl Service {
         if until <= from {
             return;
         }
-        let whole_day = from == 0 && until == DAY;
-        let units = if whole_day { demand.potential } else { demand.between(from, until) };
-        today.potential += units;
+        let potential = demand.potential_between(from, until);
+        today.potential += potential;
         if !(self.activated && self.integrated) {
-            today.unintegrated += units;
+            today.unintegrated += potential;
             return;
         }
+        if self.left || self.suspended && self.traffic_stops {
+            today.withheld += potential.cast_signed();
+            *(if self.left { &mut today.churned } else { &mut today.stopped }) += potential;
+            return;
+        }
+        let units = demand.wanted_between(from, until);
+        today.withheld += potential.cast_signed() - units.cast_signed();
         today.offered += units;
         if self.suspended {
             today.refused += units;
+            today.blocked += units;
             today.unprotected += if fails_open { units } else { 0 };
             self.knocking += units;
             return;
         }
         let admitted = match product.book.rate_limit {
-            Some(limit) if demand.potential > self.unlimited => {
+            Some(limit) if demand.wanted > self.unlimited || !demand.pieces.is_empty() => {
                 let (admitted, in_slot) = demand.admitted(from, until, limit, self.in_slot_at(from));
                 self.in_slot = (in_slot, until - until % SLOT);
                 admitted
@@ -231,7 +246,10 @@ impl Service {
         (self.settled, self.in_slot) = (0, (0, 0));
         let Usage { free, billable, .. } = usage;
         let amount = product.amount(free, billable)?;
-        debug_assert_eq!(usage.potential, usage.unintegrated + usage.offered);
+        debug_assert_eq!(
+            usage.potential.cast_signed(),
+            usage.unintegrated.cast_signed() + usage.withheld + usage.offered.cast_signed()
+        );
         debug_assert_eq!(usage.offered + usage.retried, usage.refused + usage.served);
         debug_assert_eq!(usage.counted, usage.free + usage.billable);
         log.record(midnight(day + 1), Event::DayClosed { product: self.product, day, usage, amount });
@@ -316,9 +334,9 @@ impl Service {
     ) {
         (self.suspended, self.resume_at, self.wipe_at) = (false, NEVER, NEVER);
         log.record(at, Event::Resumed { product: self.product });
-        if retried && self.is_live() {
+        if retried && self.is_live() && !self.left {
             let second = at - midnight(day_of(at));
-            let own = demand.between(second, second + 1);
+            let own = demand.wanted_between(second, second + 1);
             let room = product.book.rate_limit.map_or(u64::MAX, |limit| limit.calls.saturating_sub(own));
             let again = self.knocking.min(room);
             let mut today = self.today.take().unwrap_or_default();

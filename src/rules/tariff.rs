@@ -79,17 +79,30 @@ impl Tariff {
     /// # Errors
     /// [`TooLarge`] when an amount is no [`Money`].
     pub fn lines(&self, after: u64, units: u64) -> Result<Vec<Line>, TooLarge> {
-        let end = after.checked_add(units).ok_or(TooLarge)?;
+        after.checked_add(units).ok_or(TooLarge)?;
         let mut lines = vec![];
+        let mut too_large = None;
+        self.each_tier(after, units, |tier, units, price| match price.times(units) {
+            Ok(amount) => lines.push(Line { tier, units, price, amount }),
+            Err(error) => too_large = Some(error),
+        });
+        too_large.map_or(Ok(lines), Err)
+    }
+
+    /// Tier, units and price for each tier that the places `(after, after + units]` of the counter touch.
+    #[inline]
+    pub fn each_tier(&self, after: u64, units: u64, mut each: impl FnMut(usize, u64, Money)) {
+        let end = after.saturating_add(units);
         for (tier, (low, price, _)) in self.tiers.iter().enumerate() {
             let from = after.max(*low);
             let to = end.min(self.bounds[tier]);
             if to > from {
-                let units = to - from;
-                lines.push(Line { tier, units, price: *price, amount: price.times(units)? });
+                each(tier, to - from, *price);
+            }
+            if end <= self.bounds[tier] {
+                break;
             }
         }
-        Ok(lines)
     }
 
     /// Bounds of a tier, `(lower, upper]`; the upper is `None` for the last.

@@ -7,7 +7,8 @@ use super::profiles;
 use crate::book::Settlement;
 use crate::text::keys::{Record, Value, Valued};
 use crate::text::{Place, Problem, Problems};
-use crate::units::{Calendar, Money};
+use crate::units::duration::write_length;
+use crate::units::{Calendar, Money, Seconds};
 
 pub(super) fn mean_or_median(size: &Record, problems: &mut Problems) {
     let given = [size.get::<Option<f64>>("median"), size.get::<Option<f64>>("mean")];
@@ -52,6 +53,54 @@ pub(super) fn shares_of_noise_fit(noise: &Record, problems: &mut Problems) {
                 .label(format!("week {week} + month {month}"))
                 .cure("what they leave of 1 is the share of the day"),
         );
+    }
+}
+
+pub(super) fn burst_is_a_range(burst: &Record, problems: &mut Problems) {
+    let (least, most): (f64, f64) = (burst.get("least"), burst.get("most"));
+    let (shortest, longest): (Seconds, Seconds) = (burst.get("shortest"), burst.get("longest"));
+    let mut wrong = |key: &str, label: String| {
+        problems.push(Problem::new("a range that ends before it begins").at(burst.place_of(key)).label(label));
+    };
+    if most < least {
+        wrong("most", format!("below `least`, which is {least}"));
+    }
+    if longest < shortest {
+        wrong("longest", format!("below `shortest`, which is {}", write_length(shortest)));
+    }
+}
+
+pub(super) fn retries_rise(payments: &Record, problems: &mut Problems) {
+    let mut before = 0;
+    for retry in payments.records("retries") {
+        let after: Seconds = retry.get("after");
+        if after <= before {
+            problems.push(
+                Problem::new("retries must be in rising order")
+                    .at(retry.place_of("after"))
+                    .label("not later than the attempt before it")
+                    .cure("count each from the first attempt, for example 3d, 7d, 15d"),
+            );
+        }
+        before = after;
+    }
+}
+
+pub(super) fn elasticity_has_a_reference(scenario: &Record, problems: &mut Problems) {
+    let references = scenario.get::<&[(String, Record)]>("reference_books");
+    for segment in scenario.records("segments") {
+        for (product, used) in segment.get::<&[(String, Record)]>("products") {
+            if used.get::<f64>("elasticity") != 0.0 && !references.iter().any(|(id, _)| id == product) {
+                problems.push(
+                    Problem::new(format!("an elasticity needs `reference_books.{product}`"))
+                        .at(used.place_of("elasticity"))
+                        .label("a response to which change of price?")
+                        .cure(format!(
+                            "[reference_books.{product}] file = \"…\": the book at whose prices demand is as written"
+                        )),
+                );
+            }
+        }
     }
 }
 
@@ -137,7 +186,8 @@ pub(super) fn there_is_something(scenario: &Record, problems: &mut Problems) {
 /// An account has one balance, so all its bills are in one currency.
 pub(super) fn one_currency(scenario: &Record, problems: &mut Problems) {
     let mut first: Option<(&str, &str)> = None;
-    for (id, book) in scenario.get::<&[(String, Record)]>("books") {
+    let all = ["books", "reference_books"].map(|key| scenario.get::<&[(String, Record)]>(key));
+    for (id, book) in all.into_iter().flatten() {
         let currency: &str = book.get("currency");
         let (one, expected) = *first.get_or_insert((id, currency));
         if currency != expected {
@@ -182,7 +232,8 @@ pub(super) fn ids_are_known(scenario: &Record, problems: &mut Problems) {
             expect("profile", &profiles, used.get("profile"), used.place_of("profile"));
         }
     }
-    for (id, book) in scenario.get::<&[(String, Record)]>("books") {
+    let all = ["books", "reference_books"].map(|key| scenario.get::<&[(String, Record)]>(key));
+    for (id, book) in all.into_iter().flatten() {
         let product: Option<&str> = book.get("product");
         if product.is_some_and(|product| product != id) {
             problems.push(
@@ -206,6 +257,17 @@ pub(super) fn dates_fit(scenario: &Record, problems: &mut Problems) {
         return;
     };
     for segment in scenario.records("segments") {
+        for (_, used) in segment.get::<&[(String, Record)]>("products") {
+            for dated in used.get::<&Record>("bursts").records("dated") {
+                if calendar.second(dated.get("at")) < 0 {
+                    problems.push(
+                        Problem::new("a burst before the first day")
+                            .at(dated.place_of("at"))
+                            .label(format!("the run starts on {start}")),
+                    );
+                }
+            }
+        }
         for entry in segment.records("ledger") {
             if calendar.second(entry.get("at")) < 0 {
                 problems.push(

@@ -1,8 +1,10 @@
 //! The keys of demand: what an account asks for, day by day.
 
-use super::checks::{holiday_ends_after_it_begins, mean_or_median, shares_of_noise_fit, tail_is_whole};
+use super::checks::{
+    burst_is_a_range, holiday_ends_after_it_begins, mean_or_median, shares_of_noise_fit, tail_is_whole,
+};
 use super::keys::table;
-use crate::text::keys::{Fallback, Shape, Table, Variant, Word, key};
+use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Word, key};
 
 use Fallback::{Absent, Is, Required};
 
@@ -247,3 +249,96 @@ static SIZE: Table = table(
         ),
     ],
 );
+
+pub(super) static BURSTS: Table = table(
+    "bursts",
+    "What comes beside the demand of a day, evenly over some time; prices do not hold it back.",
+    false,
+    &[
+        key(
+            "dated",
+            Shape::List(&Shape::Table(&DATED), 0, 10_000),
+            Is("[]"),
+            "",
+            "Bursts that every account of the segment has.",
+            "§6",
+        ),
+        key(
+            "human_spike",
+            Shape::WordOr(NONE, &Shape::Table(&HUMAN_SPIKE)),
+            Is("\"none\""),
+            "",
+            "A campaign, a sale, the news.",
+            "",
+        ),
+        key(
+            "bot_attack",
+            Shape::WordOr(NONE, &Shape::Table(&BOT_ATTACK)),
+            Is("\"none\""),
+            "",
+            "An attack by bots.",
+            "",
+        ),
+        key(
+            "integration_loop",
+            Shape::WordOr(NONE, &Shape::Table(&INTEGRATION_LOOP)),
+            Is("\"none\""),
+            "",
+            "A mistake that calls again and again until it is fixed.",
+            "",
+        ),
+    ],
+);
+
+const NONE: Word = Word { word: "none", doc: "There is none." };
+
+static DATED: Table = table(
+    "a dated burst",
+    "The same units for every account of the segment.",
+    true,
+    &[
+        key("at", Shape::Moment, Required, "", "Its first second, in the billing offset.", "§6"),
+        key("lasts", Shape::Length, Required, "time", "How long, at least one second.", "§6"),
+        key("units", Shape::Whole(0, MOST_DEMAND), Required, "units", "Raw calls in all.", "§6"),
+    ],
+);
+
+const A_YEAR: Key = key("a_year", Shape::Real(0.0, 366.0), Required, "a year", "How often, for each account.", "");
+
+/// The keys of a random burst: its multiple of the usual day, its length in hours, what is filtered.
+macro_rules! burst {
+    ($name:ident, $title:literal, $doc:literal, $least:literal, $most:literal, $shortest:literal, $longest:literal, $filtered:literal) => {
+        static $name: Table = Table {
+            name: $title,
+            doc: $doc,
+            inline: true,
+            keys: &[
+                A_YEAR,
+                key(
+                    "least",
+                    Shape::Real(1.0, 10_000.0),
+                    Is($least),
+                    "× the mean day",
+                    "Least traffic in it, as a multiple of the account's mean; log-uniform up to `most`.",
+                    "",
+                ),
+                key("most", Shape::Real(1.0, 10_000.0), Is($most), "× the mean day", "Most traffic in it.", ""),
+                key("shortest", Shape::Length, Is($shortest), "time", "Shortest; log-uniform up to `longest`.", ""),
+                key("longest", Shape::Length, Is($longest), "time", "Longest.", ""),
+                key(
+                    "filtered",
+                    Shape::Share,
+                    Is($filtered),
+                    "",
+                    "Share of its calls that the customer filters before they reach the service.",
+                    "",
+                ),
+            ],
+            rules: &[burst_is_a_range],
+        };
+    };
+}
+
+burst!(HUMAN_SPIKE, "a human spike", "×2 to ×7 for days.", "2", "7", "\"1d\"", "\"4d\"", "0");
+burst!(BOT_ATTACK, "a bot attack", "×10 to ×300 for minutes to two days.", "10", "300", "\"5m\"", "\"2d\"", "0.3");
+burst!(INTEGRATION_LOOP, "an integration loop", "×3 to ×20 until it is fixed.", "3", "20", "\"2h\"", "\"3d\"", "0");

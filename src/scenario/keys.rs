@@ -1,10 +1,11 @@
 //! The keys of a scenario, with their defaults.
 
 use super::checks::{
-    dates_fit, fifo_starts_without_debt, ids_are_known, one_currency, only_vouchers_have_dates, some_weight,
-    there_is_something,
+    dates_fit, elasticity_has_a_reference, fifo_starts_without_debt, ids_are_known, one_currency,
+    only_vouchers_have_dates, some_weight, there_is_something,
 };
-use super::demand_keys::DEMANDS;
+use super::demand_keys::{BURSTS, DEMANDS};
+use super::response_keys::{CHURN, PAYERS, PAYMENTS, SuspendedTraffic};
 use crate::book::keys::{ACCOUNT, BOOK};
 use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, key, words};
 use crate::units::money::ONE;
@@ -21,15 +22,7 @@ words! {
     }
 }
 
-words! {
-    /// What a late payer reacts to.
-    pub enum ReactsTo {
-        Notice = "notice": "the start of the arrears.",
-        Suspension = "suspension": "the first suspension of those arrears.",
-    }
-}
-
-const MOST_MONEY: i64 = 1_000_000_000 * ONE;
+pub(super) const MOST_MONEY: i64 = 1_000_000_000 * ONE;
 
 pub(super) const fn table(name: &'static str, doc: &'static str, inline: bool, keys: &'static [Key]) -> Table {
     Table { name, doc, inline, keys, rules: &[] }
@@ -43,6 +36,14 @@ pub static SCENARIO: Table = Table {
     keys: &[
         key("name", Shape::Text, Absent, "", "Name of the scenario; the file's name when it is not written.", ""),
         key("seed", Shape::Whole(0, i64::MAX), Is("1"), "", "Seed of all random draws.", ""),
+        key(
+            "replications",
+            Shape::Whole(1, 10_000),
+            Is("1"),
+            "",
+            "How many times the world is drawn anew, for means with intervals.",
+            "",
+        ),
         key(
             "start",
             Shape::Date,
@@ -69,6 +70,14 @@ pub static SCENARIO: Table = Table {
             "§1",
         ),
         key(
+            "reference_books",
+            Shape::Map(&BOOK),
+            Is("{}"),
+            "",
+            "Price books by product id at whose prices demand is what the segments say, for `elasticity`.",
+            "",
+        ),
+        key(
             "account",
             Shape::Table(&ACCOUNT),
             Is("{}"),
@@ -86,7 +95,14 @@ pub static SCENARIO: Table = Table {
         ),
         key("segments", Shape::List(&Shape::Table(&SEGMENT), 1, 1_000), Required, "", "Kinds of customers.", ""),
     ],
-    rules: &[there_is_something, one_currency, ids_are_known, dates_fit, fifo_starts_without_debt],
+    rules: &[
+        there_is_something,
+        one_currency,
+        ids_are_known,
+        dates_fit,
+        fifo_starts_without_debt,
+        elasticity_has_a_reference,
+    ],
 };
 
 static PROFILE: Table = Table {
@@ -138,6 +154,16 @@ static SEGMENT: Table = table(
             "Share of its accounts that never pay, whatever `payer` says.",
             "",
         ),
+        key("payments", Shape::Table(&PAYMENTS), Is("{}"), "", "How the payer's payments fail and are retried.", ""),
+        key(
+            "suspended_traffic",
+            Shape::Choice(SuspendedTraffic::WORDS),
+            Is("\"goes_on\""),
+            "",
+            "What its users do while a service is suspended.",
+            "§6",
+        ),
+        key("churn", Shape::Table(&CHURN), Is("{}"), "", "What makes accounts leave for good.", "§6"),
         key(
             "ledger",
             Shape::List(&Shape::Table(&LEDGER), 0, 100_000),
@@ -211,85 +237,6 @@ static ARRIVALS: &[Variant] = &[
     },
 ];
 
-static PAYERS: &[Variant] = &[
-    Variant { kind: "never", table: table("a payer that never pays", "Pays nothing beside the ledger.", true, &[]) },
-    Variant {
-        kind: "auto_recharge",
-        table: table(
-            "an automatic recharge",
-            "Tops up whenever the balance is below a threshold.",
-            true,
-            &[
-                key(
-                    "below",
-                    Shape::Money(-MOST_MONEY, MOST_MONEY),
-                    Required,
-                    "currency",
-                    "Balance below which it pays.",
-                    "",
-                ),
-                key("amount", Shape::Money(1, MOST_MONEY), Required, "currency", "What it pays each time.", ""),
-                key(
-                    "delay",
-                    Shape::Length,
-                    Is("\"60s\""),
-                    "time",
-                    "From the cause to the payment, at least one second.",
-                    "§4",
-                ),
-            ],
-        ),
-    },
-    Variant {
-        kind: "periodic",
-        table: table(
-            "a periodic payer",
-            "Pays the same amount again and again.",
-            true,
-            &[
-                key("every", Shape::Length, Required, "time", "From payment to payment, at least one second.", ""),
-                key(
-                    "first",
-                    Shape::Length,
-                    Absent,
-                    "time",
-                    "From the start to the first payment; `every` when it is not written.",
-                    "",
-                ),
-                key("amount", Shape::Money(1, MOST_MONEY), Required, "currency", "What it pays each time.", ""),
-            ],
-        ),
-    },
-    Variant {
-        kind: "after_delay",
-        table: table(
-            "a late payer",
-            "Pays the whole debt some time after it noticed, in whole deduction units.",
-            true,
-            &[
-                key("to", Shape::Choice(ReactsTo::WORDS), Is("\"notice\""), "", "What it reacts to.", ""),
-                key(
-                    "median",
-                    Shape::Length,
-                    Required,
-                    "time",
-                    "Median of the delay, lognormal; at least one second.",
-                    "",
-                ),
-                key(
-                    "cv",
-                    Shape::Real(0.0, 100.0),
-                    Is("0"),
-                    "",
-                    "Coefficient of variation of the delay; 0 is always the median.",
-                    "",
-                ),
-                key("extra", Shape::Money(0, MOST_MONEY), Is("0"), "currency", "What it pays beside the debt.", ""),
-            ],
-        ),
-    },
-];
-
 static USE: Table = table(
     "the use of a product",
     "When an account is activated and integrated, and what it asks for.",
@@ -322,5 +269,14 @@ static USE: Table = table(
             "head",
         ),
         key("demand", Shape::Tagged(DEMANDS), Required, "", "Raw calls of each day.", ""),
+        key("bursts", Shape::Table(&BURSTS), Is("{}"), "", "What comes beside it, for hours or days.", "§6"),
+        key(
+            "elasticity",
+            Shape::Real(-10.0, 0.0),
+            Is("0"),
+            "",
+            "Price response: demand × (average price under this book / under `reference_books.ID`)^elasticity.",
+            "§6",
+        ),
     ],
 );

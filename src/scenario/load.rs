@@ -17,6 +17,8 @@ pub struct Overrides {
     pub seed: Option<u64>,
     /// `--days`
     pub days: Option<u64>,
+    /// `--replications`
+    pub replications: Option<u64>,
     /// `--accounts`: the total to which every segment is scaled.
     pub accounts: Option<u64>,
 }
@@ -60,7 +62,7 @@ fn resolve(
     for argument in overrides.set.iter().filter(|argument| !names_file(argument)) {
         set::apply(argument, &mut root, sources, &mut problems);
     }
-    for (key, value) in [("seed", overrides.seed), ("days", overrides.days)] {
+    for (key, value) in [("seed", overrides.seed), ("days", overrides.days), ("replications", overrides.replications)] {
         if let Some(value) = value {
             set::apply_option(key, value, &mut root, sources, &mut problems);
         }
@@ -129,13 +131,13 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Replaces `books.ID.file` and `account.file` by what is in the files.
+/// Replaces `books.ID.file`, `reference_books.ID.file` and `account.file` by what is in the files.
 fn inline_files(root: &mut Node, folder: &Path, sources: &mut Sources, problems: &mut Problems) {
     let Raw::Table(entries) = &mut root.value else { return };
     for entry in entries {
         match (entry.key.as_str(), &mut entry.node.value) {
             ("account", _) => inline_file(&mut entry.node, folder, sources, problems),
-            ("books", Raw::Table(books)) => {
+            ("books" | "reference_books", Raw::Table(books)) => {
                 for book in books {
                     inline_file(&mut book.node, folder, sources, problems);
                 }

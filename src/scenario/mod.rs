@@ -6,10 +6,12 @@ mod demand_keys;
 pub mod keys;
 mod load;
 mod profiles;
+mod response_keys;
 
-pub use keys::{LedgerKind, ReactsTo};
+pub use keys::LedgerKind;
 pub use load::{Overrides, load, load_text};
 pub use profiles::preset;
+pub use response_keys::{ReactsTo, SuspendedTraffic};
 
 use crate::text::Record;
 use crate::text::keys::write;
@@ -36,8 +38,8 @@ impl Scenario {
         )
     }
 
-    /// The text that the plan hash is taken of: what the results depend on, without name and seed.
+    /// The text that the plan hash is taken of: what the results depend on, without name, seed and replications.
     pub fn canonical(&self) -> String {
-        write(&self.record, &["name", "seed"])
+        write(&self.record, &["name", "seed", "replications"])
     }
 }

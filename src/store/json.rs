@@ -4,25 +4,27 @@ use serde_json::{Map, Value, json};
 
 use crate::plan::Plan;
 use crate::random::GENERATOR;
-use crate::record::{Headline, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, UsageDay, Warning};
+use crate::record::{
+    Distribution, Headline, MoneyDay, SegmentSummary, Statistics, StatusDay, Summary, Tallies, Until, UsageDay, Warning,
+};
 use crate::units::Total;
 
 /// The totals of a run, over all accounts and by segment.
 ///
 /// Totals are those of replication 0; with several, `headlines` has each number's mean, its 95 % interval and all values.
-pub fn summary(plan: &Plan, replications: &[Summary]) -> Value {
+pub fn summary(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> Value {
     let summary = &replications[0];
     let segments = plan.segments.iter().zip(&summary.segments).map(|(segment, totals)| {
         let mut object = Map::new();
         object.insert("segment".to_owned(), json!(segment.id));
-        object.extend(totals_of(totals));
+        object.extend(totals_of(plan, totals));
         Value::Object(object)
     });
     let mut object = head(plan, replications.len());
     object.insert("headlines".to_owned(), headlines(plan, replications));
-    object.insert("totals".to_owned(), Value::Object(totals_of(&summary.whole(plan))));
+    object.insert("totals".to_owned(), Value::Object(totals_of(plan, &summary.whole(plan))));
     object.insert("segments".to_owned(), segments.collect());
-    object.insert("warnings".to_owned(), warnings(plan, replications));
+    object.insert("warnings".to_owned(), warnings(plan, replications, until));
     Value::Object(object)
 }
 
@@ -45,7 +47,13 @@ fn head(plan: &Plan, replications: usize) -> Map<String, Value> {
 }
 
 /// The manifest: what was run, by what, and what was kept. Nothing in it depends on when or how fast.
-pub(super) fn manifest(plan: &Plan, replications: &[Summary], identity: Map<String, Value>, files: Value) -> Value {
+pub(super) fn manifest(
+    plan: &Plan,
+    replications: &[Summary],
+    until: Option<&Until>,
+    identity: Map<String, Value>,
+    files: Value,
+) -> Value {
     let results = &replications[0];
     let mut object = identity;
     object.extend(head(plan, replications.len()));
@@ -55,8 +63,8 @@ pub(super) fn manifest(plan: &Plan, replications: &[Summary], identity: Map<Stri
         "accounts_simulated".to_owned(),
         json!(replications.iter().flat_map(|r| &r.segments).map(|s| s.tallies.accounts).sum::<u64>()),
     );
-    object.insert("totals".to_owned(), Value::Object(totals_of(&results.whole(plan))));
-    object.insert("warnings".to_owned(), warnings(plan, replications));
+    object.insert("totals".to_owned(), Value::Object(totals_of(plan, &results.whole(plan))));
+    object.insert("warnings".to_owned(), warnings(plan, replications, until));
     object.insert("files".to_owned(), files);
     Value::Object(object)
 }
@@ -79,15 +87,16 @@ fn headlines(plan: &Plan, replications: &[Summary]) -> Value {
     Value::Object(headlines.collect())
 }
 
-fn warnings(plan: &Plan, replications: &[Summary]) -> Value {
-    let warnings = Warning::of(plan, replications);
+fn warnings(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> Value {
+    let warnings = Warning::of(plan, replications, until);
     warnings.iter().map(|warning| json!({ "kind": warning.kind(), "message": warning.to_string() })).collect()
 }
 
-fn totals_of(segment: &SegmentSummary) -> Map<String, Value> {
+fn totals_of(plan: &Plan, segment: &SegmentSummary) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("usage".to_owned(), usage(&segment.usage()));
-    object.insert("money".to_owned(), money(&segment.money_total(), &segment.tallies, segment.top_deducted));
+    object.insert("money".to_owned(), money(segment));
+    object.insert("statistics".to_owned(), statistics(plan, &Statistics::of(segment)));
     object.insert("status".to_owned(), status(&segment.status_total(), &segment.tallies));
     object
 }
@@ -97,8 +106,12 @@ fn usage(usage: &UsageDay) -> Value {
         "unmetered": usage.unmetered,
         "potential": usage.potential,
         "unintegrated": usage.unintegrated,
+        "withheld": usage.withheld,
+        "stopped": usage.stopped,
+        "churned_units": usage.churned,
         "offered": usage.offered,
         "refused": usage.refused,
+        "blocked": usage.blocked,
         "unprotected": usage.unprotected,
         "retried": usage.retried,
         "served": usage.served,
@@ -106,20 +119,28 @@ fn usage(usage: &UsageDay) -> Value {
         "free": usage.free,
         "billable": usage.billable,
         "accrued": usage.accrued.to_string(),
+        "lost": usage.lost.to_string(),
+        "cost": usage.cost.to_string(),
     })
 }
 
-fn money(money: &MoneyDay, tallies: &Tallies, top_deducted: crate::units::Total) -> Value {
+fn money(segment: &SegmentSummary) -> Value {
+    let (money, tallies): (MoneyDay, &Tallies) = (segment.money_total(), &segment.tallies);
     json!({
+        "net_revenue": segment.net_revenue().to_string(),
+        "margin": segment.margin().to_string(),
         "bills": money.bills,
         "billed": money.billed.to_string(),
         "rounding": money.rounding.to_string(),
         "vouchers": money.vouchers.to_string(),
+        "recognised": money.recognised.to_string(),
+        "bill_cost": money.bill_cost.to_string(),
         "deducted": money.deducted.to_string(),
-        "top_account_deducted": top_deducted.to_string(),
+        "top_account_deducted": segment.top_deducted.to_string(),
         "collected": money.collected.to_string(),
         "top_ups": money.top_ups,
         "topped_up": money.topped_up.to_string(),
+        "payment_failures": money.payment_failures,
         "opening_balance": tallies.opening_balance.to_string(),
         "closing_balance": tallies.closing_balance.to_string(),
         "debt": money.debt.to_string(),
@@ -131,12 +152,40 @@ fn money(money: &MoneyDay, tallies: &Tallies, top_deducted: crate::units::Total)
     })
 }
 
+/// Ratios have six decimals and percentiles are known to within 0.8 %; what is exact is money or a whole number.
+fn statistics(plan: &Plan, of: &Statistics) -> Value {
+    let ratio = |ratio: f64| format!("{ratio:.6}");
+    let money = |units: u64| Total::from_units(i128::from(units)).to_string();
+    let amounts = |d: &Distribution| json!({ "count": d.count, "p50": money(d.p50), "p90": money(d.p90), "p99": money(d.p99), "max": money(d.max) });
+    let seconds =
+        |d: &Distribution| json!({ "count": d.count, "p50": d.p50, "p90": d.p90, "p99": d.p99, "max": d.max });
+    let tiers = of.tiers.iter().map(|tier| {
+        json!({
+            "product": plan.books[tier.product].id,
+            "tier": tier.tier,
+            "units": tier.total.units,
+            "amount": tier.total.amount.to_string(),
+            "share": ratio(tier.share),
+        })
+    });
+    json!({
+        "price_per_1000": of.price_per_1000.map(ratio),
+        "top_1_percent_share": ratio(of.top_percent),
+        "top_account_share": ratio(of.top_account),
+        "tiers": tiers.collect::<Value>(),
+        "bill": amounts(&of.bills),
+        "revenue_of_an_account": amounts(&of.revenue),
+        "recovery_seconds": seconds(&of.recoveries),
+    })
+}
+
 fn status(status: &StatusDay, tallies: &Tallies) -> Value {
     json!({
         "accounts": tallies.accounts,
         "ever_in_arrears": tallies.ever_in_arrears,
         "ever_suspended": tallies.ever_suspended,
         "suspended_then_paid": tallies.suspended_then_paid,
+        "ever_churned": tallies.ever_churned,
         "free_only": tallies.free_only,
         "suspended_seconds": tallies.suspended_seconds,
         "suspensions": status.suspensions,
@@ -144,12 +193,14 @@ fn status(status: &StatusDay, tallies: &Tallies) -> Value {
         "activations": status.activations,
         "integrations": status.integrations,
         "refused_activations": status.refused_activations,
+        "departures": status.departures,
         "at_end": {
             "inactive": status.inactive,
             "integrating": status.integrating,
             "running": status.running,
             "in_grace": status.in_grace,
             "suspended": status.suspended,
+            "churned": status.churned,
         },
         "events": tallies.events,
     })

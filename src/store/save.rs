@@ -11,10 +11,10 @@ use super::json;
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{AccountRow, BillRow, EventRow, Rows, RunError, Summary, Wanted, run};
+use crate::record::{AccountRow, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
 use crate::tables::{
-    ACCOUNT_SPAN, ACCOUNTS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS, SpanWriter,
-    StatusRow, TableError, USAGE, UsageRow, write_whole,
+    ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, BandRow, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow,
+    STATUS, SpanWriter, StatusRow, TableError, USAGE, UsageRow, write_whole,
 };
 
 /// What is kept of a run, and how.
@@ -26,8 +26,8 @@ pub struct Options {
     pub formats: Vec<Format>,
     /// Formats of the charts; none if empty.
     pub charts: Vec<charts::Format>,
-    /// How many times the world is drawn anew; at least once.
-    pub replications: u32,
+    /// The precision at which no further replication is drawn.
+    pub until: Option<Until>,
     /// Worker threads.
     pub threads: usize,
     /// Whether an existing folder is replaced.
@@ -106,7 +106,7 @@ pub fn save(
     }
     let mut details = Details::create(&folder, options)?;
     let mut replications = vec![];
-    for replication in 0..options.replications.max(1) {
+    for replication in 0..plan.replications {
         let done = u64::from(replication) * plan.accounts();
         let summary = run(plan, replication, options.wanted, options.threads, stop, |chunk, rows| {
             let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
@@ -120,6 +120,9 @@ pub fn save(
         })?);
         // A span never holds two replications.
         details.flush(plan)?;
+        if options.until.as_ref().is_some_and(|until| until.is_reached(plan, &replications)) {
+            break;
+        }
     }
     details.finish(plan)?;
     let simulated = started.elapsed();
@@ -128,18 +131,21 @@ pub fn save(
     if !options.charts.is_empty() {
         charts::draw(plan, &replications[0], &charts_folder, &options.charts, options.threads)?;
     }
-    folder.write("summary.json", &pretty(&json::summary(plan, &replications)))?;
+    folder.write("summary.json", &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
     }
     let files = digests(folder.path())?;
-    folder.write("manifest.json", &pretty(&json::manifest(plan, &replications, identity(plan, options), files)))?;
+    folder.write(
+        "manifest.json",
+        &pretty(&json::manifest(plan, &replications, options.until.as_ref(), identity(plan, options), files)),
+    )?;
     let timings = json!({
         "threads": options.threads,
         "simulation_seconds": simulated.as_secs_f64(),
         "daily_tables_seconds": (tabled - simulated).as_secs_f64(),
         "charts_seconds": (started.elapsed() - tabled).as_secs_f64(),
-        "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64),
+        "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications.len() as u64),
     });
     folder.write("timings.json", &pretty(&timings))?;
     folder.finish()?;
@@ -189,7 +195,11 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     map.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
     map.insert("plan_hash".to_owned(), json!(plan.hash));
     map.insert("seed".to_owned(), json!(plan.seed));
-    map.insert("replications".to_owned(), json!(options.replications.max(1)));
+    map.insert("most_replications".to_owned(), json!(plan.replications));
+    map.insert(
+        "until".to_owned(),
+        json!(options.until.as_ref().map(|until| [until.name.to_owned(), until.percent.to_string()])),
+    );
     map.insert("record".to_owned(), json!(record));
     map.insert("formats".to_owned(), json!(formats));
     map.insert("charts".to_owned(), json!(charts));
@@ -256,6 +266,9 @@ fn daily_tables(
     write_whole(&USAGE, plan, usage, path, formats)?;
     write_whole(&STATUS, plan, status, path, formats)?;
     write_whole(&MONEY, plan, money, path, formats)?;
+    if replications.len() > 1 {
+        write_whole(&BANDS, plan, BandRow::all(replications, plan), path, formats)?;
+    }
     write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
 }
 

@@ -35,6 +35,8 @@ pub enum Cell<R: 'static> {
     Text(for<'a> fn(&'a Plan, &'a R) -> Option<&'a str>),
     /// A count.
     Count(fn(&Plan, &R) -> Option<u64>),
+    /// A count that may be below zero.
+    Signed(fn(&Plan, &R) -> Option<i64>),
     /// Money in units of 1e-8: Decimal(38, 8).
     Money(fn(&Plan, &R) -> Option<i128>),
     /// A day of the horizon: a date.
@@ -63,6 +65,16 @@ pub(super) const fn count<R>(
     cell: fn(&Plan, &R) -> Option<u64>,
 ) -> Column<R> {
     Column { name, unit, doc, cell: Cell::Count(cell) }
+}
+
+/// A column of counts that may be below zero.
+pub(super) const fn signed<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<i64>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Signed(cell) }
 }
 
 /// A column of money.
@@ -110,6 +122,7 @@ impl<R> Cell<R> {
         match self {
             Cell::Text(_) => DataType::String,
             Cell::Count(_) => DataType::UInt64,
+            Cell::Signed(_) => DataType::Int64,
             Cell::Money(_) => DataType::Decimal(38, 8),
             Cell::Date(_) => DataType::Date,
             Cell::Instant(_) => DataType::Datetime(TimeUnit::Milliseconds, None),
@@ -121,6 +134,7 @@ impl<R> Cell<R> {
         match self {
             Cell::Text(_) => "text",
             Cell::Count(_) => "whole number",
+            Cell::Signed(_) => "whole number, also below zero",
             Cell::Money(_) => "Decimal(38, 8)",
             Cell::Date(_) => "date",
             Cell::Instant(_) => "date and time",
@@ -136,6 +150,9 @@ impl<R> Cell<R> {
             }
             Cell::Count(of) => {
                 UInt64Chunked::from_iter_options(name, rows.iter().map(|row| of(plan, row))).into_series()
+            }
+            Cell::Signed(of) => {
+                Int64Chunked::from_iter_options(name, rows.iter().map(|row| of(plan, row))).into_series()
             }
             Cell::Money(of) => {
                 let units = Int128Chunked::from_iter_options(name, rows.iter().map(|row| of(plan, row)));

@@ -1,6 +1,6 @@
 //! The daily tables: by segment and product, by segment, and one row a date for a spreadsheet.
 
-use super::column::{Column, Table, count, date, money, text};
+use super::column::{Column, Table, count, date, money, signed, text};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary, UsageDay};
 use crate::units::Day;
@@ -150,11 +150,24 @@ fn usage_columns<R: AsRef<UsageDay>>() -> Vec<Column<R>> {
         count("unintegrated", "units", "Of potential: before activation or integration.", |_, row| {
             Some(row.as_ref().unintegrated)
         }),
+        signed(
+            "withheld",
+            "units",
+            "Of potential: did not come; held back by the price (below zero: attracted by it), stopped or churned.",
+            |_, row| Some(row.as_ref().withheld),
+        ),
+        count("stopped", "units", "Of withheld: stays away while the service is suspended.", |_, row| {
+            Some(row.as_ref().stopped)
+        }),
+        count("churned_units", "units", "Of withheld: of customers that have left.", |_, row| {
+            Some(row.as_ref().churned)
+        }),
         count("offered", "units", "Of potential: reached the service.", |_, row| Some(row.as_ref().offered)),
         count("refused", "units", "Of offered: refused while suspended or above the rate limit.", |_, row| {
             Some(row.as_ref().refused)
         }),
-        count("unprotected", "units", "Of refused: passed unchecked, where the service fails open.", |_, row| {
+        count("blocked", "units", "Of refused: while suspended.", |_, row| Some(row.as_ref().blocked)),
+        count("unprotected", "units", "Of blocked: passed unchecked, where the service fails open.", |_, row| {
             Some(row.as_ref().unprotected)
         }),
         count("retried", "units", "Came again after a suspension; offered on an earlier day.", |_, row| {
@@ -165,6 +178,15 @@ fn usage_columns<R: AsRef<UsageDay>>() -> Vec<Column<R>> {
         count("free", "units", "Of counted: covered by a free quota.", |_, row| Some(row.as_ref().free)),
         count("billable", "units", "Of counted: priced.", |_, row| Some(row.as_ref().billable)),
         money("accrued", "currency", "Exact price of the billable units.", |_, row| Some(row.as_ref().accrued.units())),
+        money(
+            "lost",
+            "currency",
+            "What the blocked and stopped units would have cost after the day's served ones, at list price.",
+            |_, row| Some(row.as_ref().lost.units()),
+        ),
+        money("cost", "currency", "What serving cost the vendor, by the book's `cost`.", |_, row| {
+            Some(row.as_ref().cost.units())
+        }),
     ]
 }
 
@@ -182,6 +204,7 @@ fn status_columns<R: AsRef<StatusDay>>() -> Vec<Column<R>> {
             Some(row.as_ref().in_grace)
         }),
         count("suspended", "accounts", "At the end of the day: suspended.", |_, row| Some(row.as_ref().suspended)),
+        count("churned", "accounts", "At the end of the day: left for good.", |_, row| Some(row.as_ref().churned)),
         count("activations", "events", "Activations that day.", |_, row| Some(row.as_ref().activations)),
         count("integrations", "events", "Integrations completed that day.", |_, row| Some(row.as_ref().integrations)),
         count("suspensions", "events", "Suspensions that day.", |_, row| Some(row.as_ref().suspensions)),
@@ -189,6 +212,7 @@ fn status_columns<R: AsRef<StatusDay>>() -> Vec<Column<R>> {
         count("refused_activations", "events", "Activations refused that day, because of arrears.", |_, row| {
             Some(row.as_ref().refused_activations)
         }),
+        count("departures", "events", "Customers that left that day.", |_, row| Some(row.as_ref().departures)),
     ]
 }
 
@@ -201,6 +225,18 @@ fn money_columns<R: AsRef<MoneyDay>>() -> Vec<Column<R>> {
             Some(row.as_ref().rounding.units())
         }),
         money("vouchers", "currency", "Paid by vouchers.", |_, row| Some(row.as_ref().vouchers.units())),
+        money(
+            "recognised",
+            "currency",
+            "Exact price of what was used that day, net of vouchers spent that day.",
+            |_, row| Some(row.as_ref().recognised.units()),
+        ),
+        money(
+            "bill_cost",
+            "currency",
+            "What issuing the bills cost the vendor, by the book's `bill_cost`.",
+            |_, row| Some(row.as_ref().bill_cost.units()),
+        ),
         money("deducted", "currency", "Cash deducted from balances.", |_, row| Some(row.as_ref().deducted.units())),
         money(
             "collected",
@@ -210,6 +246,9 @@ fn money_columns<R: AsRef<MoneyDay>>() -> Vec<Column<R>> {
         ),
         count("top_ups", "payments", "Top-ups.", |_, row| Some(row.as_ref().top_ups)),
         money("topped_up", "currency", "Their amounts.", |_, row| Some(row.as_ref().topped_up.units())),
+        count("payment_failures", "attempts", "Payments that were attempted and failed.", |_, row| {
+            Some(row.as_ref().payment_failures)
+        }),
         money("balance", "currency", "Balances at the end of the day, debts as negative.", |_, row| {
             Some(row.as_ref().balance.units())
         }),

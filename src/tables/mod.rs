@@ -1,10 +1,12 @@
 //! Tables as files: one declaration a column drives frames, CSV and docs/DATA.md. Alone in knowing Polars.
 
+mod bands;
 mod column;
 mod daily;
 mod rows;
 mod write;
 
+pub use bands::{BANDS, BandRow};
 pub use column::{Cell, Column, Table};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
@@ -22,6 +24,7 @@ pub fn describe() -> String {
         USAGE.describe(),
         STATUS.describe(),
         MONEY.describe(),
+        BANDS.describe(),
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),

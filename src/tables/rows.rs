@@ -1,6 +1,6 @@
 //! Tables of accounts, bill lines and events.
 
-use super::column::{Column, Table, count, date, flag, instant, money, text};
+use super::column::{Column, Table, count, date, flag, instant, money, signed, text};
 use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, LineKind};
 use crate::rules::{Event, Usage};
@@ -42,17 +42,26 @@ pub static ACCOUNTS: Table<AccountRow> = Table {
                 Some(row.potential)
             }),
             count("unintegrated", "units", "Before activation or integration.", |_, row| Some(row.unintegrated)),
+            signed("withheld", "units", "Did not come: held back by the price, stopped or churned.", |_, row| {
+                Some(row.withheld)
+            }),
             count("refused", "units", "Refused while suspended or above the rate limit.", |_, row| Some(row.refused)),
             count("served", "units", "Served.", |_, row| Some(row.served)),
             count("free", "units", "Covered by free quotas.", |_, row| Some(row.free)),
             count("billable", "units", "Priced.", |_, row| Some(row.billable)),
             money("accrued", "currency", "Exact price of what it used.", |_, row| Some(row.accrued.units())),
+            money("lost", "currency", "What its blocked and stopped units would have cost.", |_, row| {
+                Some(row.lost.units())
+            }),
             count("bills", "bills", "Bills issued.", |_, row| Some(row.bills)),
             money("billed", "currency", "Their exact amounts.", |_, row| Some(row.billed.units())),
             money("vouchers", "currency", "Paid by vouchers.", |_, row| Some(row.vouchers.units())),
             money("deducted", "currency", "Cash deducted.", |_, row| Some(row.deducted.units())),
             count("top_ups", "payments", "Top-ups.", |_, row| Some(row.top_ups)),
             money("topped_up", "currency", "Their amounts.", |_, row| Some(row.topped_up.units())),
+            count("payment_failures", "attempts", "Payments that were attempted and failed.", |_, row| {
+                Some(row.payment_failures)
+            }),
             money("opening_balance", "currency", "Balance at the start.", |_, row| {
                 Some(i128::from(row.opening_balance.units()))
             }),
@@ -74,6 +83,7 @@ pub static ACCOUNTS: Table<AccountRow> = Table {
             count("suspended_seconds", "s", "Time suspended over all products.", |_, row| Some(row.suspended_seconds)),
             instant("first_arrears_at", "", "First instant in arrears.", |_, row| row.first_arrears_at),
             instant("first_suspended_at", "", "First instant suspended.", |_, row| row.first_suspended_at),
+            instant("churned_at", "", "When the customer left for good.", |_, row| row.churned_at),
             flag("suspended_at_end", "", "Whether a service is suspended at the end.", |_, row| row.suspended_at_end),
         ];
         account_columns().into_iter().chain(own).collect()
@@ -191,7 +201,9 @@ struct Facts {
 fn facts(event: &Event) -> Facts {
     let none = Facts::default();
     match *event {
-        Event::ToppedUp { amount } | Event::CreditLineSet { amount } => Facts { amount: Some(amount), ..none },
+        Event::ToppedUp { amount } | Event::CreditLineSet { amount } | Event::PaymentFailed { amount, .. } => {
+            Facts { amount: Some(amount), ..none }
+        }
         Event::VoucherReceived { number, amount } | Event::VoucherExpired { number, amount } => {
             Facts { voucher: Some(u64::from(number)), amount: Some(amount), ..none }
         }

@@ -66,12 +66,17 @@ impl Profile {
         u64::try_from(seconds / u128::from(self.heaviest)).unwrap_or(u64::MAX)
     }
 
-    /// Whether every second of `slot` has at least `limit` units of a day's `count`.
-    pub fn saturates(&self, count: u64, slot: usize, limit: u64) -> bool {
+    /// Fewest and most units that a second of `slot` has of a day's `count`.
+    pub fn a_second(&self, count: u64, slot: usize) -> (u64, u64) {
         let weight = u128::from(self.cumulative[slot + 1] - self.cumulative[slot]);
-        u128::from(count) * weight
-            >= u128::from(limit) * u128::from(self.cumulative[SLOTS]) * u128::from(SLOT.unsigned_abs())
+        even(u128::from(count) * weight, u128::from(self.cumulative[SLOTS]) * u128::from(SLOT.unsigned_abs()))
     }
+}
+
+/// Fewest and most units of a second where `units` come evenly over `seconds`.
+pub(crate) fn even(units: u128, seconds: u128) -> (u64, u64) {
+    let least = u64::try_from(units / seconds).unwrap_or(u64::MAX);
+    (least, least.saturating_add(u64::from(!units.is_multiple_of(seconds))))
 }
 
 #[cfg(test)]
@@ -97,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_limit_is_met_in_every_second_or_in_none(
+        fn units_of_a_second_are_within_their_bounds(
             weights in prop::collection::vec(0_u32..50, SLOTS), count in 0_u64..3_000_000, limit in 1_u64..60
         ) {
             prop_assume!(weights.iter().any(|w| *w > 0));
@@ -107,8 +112,8 @@ mod tests {
                 let second = profile.before(count, t + 1) - profile.before(count, t);
                 let slot = usize::try_from(t / SLOT).expect("positive");
                 if fits { prop_assert!(second <= limit); }
-                if profile.saturates(count, slot, limit) { prop_assert!(second >= limit); }
-                else { prop_assert!(second <= limit); }
+                let (least, most) = profile.a_second(count, slot);
+                prop_assert!((least..=most).contains(&second), "{second} outside {least}..={most}");
             }
         }
     }

@@ -1,8 +1,10 @@
 //! A plan with a seed and a replication: where every random fact of the world has its address.
 //! Knows no account's state; the addresses are (seed, replication, segment, index, purpose; day, draw).
 
+mod card;
 mod noise;
 
+pub use card::Card;
 pub use noise::OwnNoise;
 
 use crate::plan::{Arrivals, Beginning, Demand, Noise, Plan, Size, Use};
@@ -26,6 +28,9 @@ struct SegmentWorld {
     arrival: Family,
     payer: Family,
     non_payer: Family,
+    soft_failure: Family,
+    card_down: Family,
+    churn: Family,
 }
 
 /// The addresses of a product's use by a segment.
@@ -38,6 +43,9 @@ struct UseWorld {
     integrates: Family,
     integration: Family,
     bill_second: Family,
+    price: Family,
+    /// Of each kind of random burst, in the order of the plan.
+    bursts: Vec<Family>,
     /// First second and length of the window in which bills are issued.
     bill_window: (Seconds, u64),
     /// Cumulative choice among a table of sizes.
@@ -64,6 +72,8 @@ impl<'p> World<'p> {
                     integration: family(&format!("{product}/integration")),
                     integrates: family(&format!("{product}/integrates")),
                     bill_second: family(&format!("{product}/bill-second")),
+                    price: family(&format!("{product}/price")),
+                    bursts: of_bursts(used, |kind| family(&format!("{product}/burst/{kind}"))),
                     bill_window: (book.bill_at.0, (book.bill_at.1 - book.bill_at.0).unsigned_abs()),
                     table: table(used),
                     index: index(used, &shocks),
@@ -74,6 +84,9 @@ impl<'p> World<'p> {
                 uses: uses.collect(),
                 payer: family("payer/delay"),
                 non_payer: family("payer/never"),
+                soft_failure: family("payer/soft-failure"),
+                card_down: family("payer/card-down"),
+                churn: family("churn"),
             }
         });
         World { plan, segments: segments.collect() }
@@ -168,6 +181,33 @@ impl<'p> World<'p> {
     pub fn payer(&self, segment: usize, index: u64) -> Stream {
         self.segments[segment].payer.stream(index)
     }
+
+    /// When an account's payments fail.
+    pub fn card(&self, segment: usize, index: u64) -> Card<'p> {
+        let facts = &self.segments[segment];
+        let payments = &self.plan.segments[segment].payments;
+        Card::new(payments, facts.soft_failure.stream(index), facts.card_down.stream(index))
+    }
+
+    /// The accumulated hazard at which an account leaves: exponential with mean 1.
+    pub fn churn_threshold(&self, segment: usize, index: u64) -> f64 {
+        -libm::log(unit_open(self.segments[segment].churn.stream(index).u64(0, 0)))
+    }
+
+    /// What decides the fraction of a unit that a price leaves of a day: 32 random bits.
+    pub fn price_fraction(&self, segment: usize, used: usize, index: u64, day: Day) -> u32 {
+        let stream = self.segments[segment].uses[used].price.stream(index);
+        (stream.u64(u32::try_from(day).unwrap_or(u32::MAX), 0) >> 32) as u32
+    }
+
+    /// An account's bursts of the nth random kind of the plan, by ordinal.
+    pub fn bursts(&self, segment: usize, used: usize, index: u64, nth: usize) -> Stream {
+        self.segments[segment].uses[used].bursts[nth].stream(index)
+    }
+}
+
+fn of_bursts(used: &Use, family: impl Fn(&str) -> Family) -> Vec<Family> {
+    used.bursts.random.iter().map(|(kind, _)| family(kind)).collect()
 }
 
 /// Whether an account is among a share of its segment.

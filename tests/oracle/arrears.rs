@@ -109,8 +109,8 @@ impl Account<'_> {
         }
     }
 
-    /// Phase 10: resume, then suspend, then wipe.
-    pub fn resume_suspend_wipe(&mut self) {
+    /// Phase 10: resume, then suspend, then wipe; after the wipes the customer leaves.
+    pub fn resume_suspend_wipe_leave(&mut self) {
         for id in self.product_ids() {
             self.resume(&id);
         }
@@ -120,11 +120,24 @@ impl Account<'_> {
         for id in self.product_ids() {
             self.wipe(&id);
         }
+        if self.facts.leaves == Some(self.now) {
+            self.leave();
+        }
+    }
+
+    /// RULES §6, leaving: all goes on without usage, and nothing that was refused comes again.
+    fn leave(&mut self) {
+        self.left = true;
+        for product in self.products.values_mut() {
+            product.comes_again = 0;
+        }
+        self.say("churned".to_string());
     }
 
     fn resume(&mut self, id: &str) {
         let now = self.now;
         let policy = &self.scenario.policy;
+        let has_left = self.left;
         let Some(since) = self.resumable_since else {
             return;
         };
@@ -135,8 +148,8 @@ impl Account<'_> {
         let Some(suspension) = product.suspension.take() else {
             return;
         };
-        if policy.while_suspended == WhileSuspended::Retried {
-            product.comes_again = suspension.refused;
+        if policy.while_suspended == WhileSuspended::Retried && !has_left {
+            product.comes_again = suspension.blocked;
         }
         self.say(format!("resumed {id}"));
     }
@@ -153,7 +166,7 @@ impl Account<'_> {
             return;
         }
         if deadline <= now || over_cap {
-            product.suspension = Some(Suspension { since: now, refused: 0, wiped: false });
+            product.suspension = Some(Suspension { since: now, blocked: 0, wiped: false });
             self.say(format!("suspended {id}"));
         }
     }

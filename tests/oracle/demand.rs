@@ -1,9 +1,17 @@
 //! Demand between two instants: whose units they are (RULES §6, precedence), what is counted and
 //! what free quotas take of it.
 
+use super::day::DayDemand;
 use super::profile::{DAY, slots};
 use super::scenario::{RateLimit, WhileSuspended};
 use super::state::{Account, Product};
+
+/// What the whole account says about the demand of each product.
+struct Circumstances {
+    has_left: bool,
+    traffic_stops: bool,
+    is_unprotected: bool,
+}
 
 impl Account<'_> {
     /// Settles the seconds [now, until), which lie in one day and see the state after `now`.
@@ -12,32 +20,54 @@ impl Account<'_> {
         let from = self.now % DAY;
         let to = from + (until - self.now);
         assert!(to <= DAY, "a day close is an instant");
-        let while_suspended = self.scenario.policy.while_suspended;
-        for (id, product) in &mut self.products {
-            let raw = self.facts.demand[id][day as usize];
-            let potential = raw - product.terms.unmetered_share.of(raw);
-            product.settle_demand(potential, from, to, while_suspended);
+        let circumstances = Circumstances {
+            has_left: self.left,
+            traffic_stops: self.scenario.traffic_stops,
+            is_unprotected: self.scenario.policy.while_suspended == WhileSuspended::Unprotected,
+        };
+        for id in self.product_ids() {
+            let (_, demand) = self.demand_of(&id, day);
+            self.product(&id).settle_demand(&demand, from, to, &circumstances);
         }
     }
 }
 
 impl Product<'_> {
-    fn settle_demand(&mut self, potential: u64, from: i64, to: i64, suspended: WhileSuspended) {
-        let profile = &self.terms.profile;
-        let came = profile.between(potential, from, to);
+    fn settle_demand(&mut self, demand: &DayDemand, from: i64, to: i64, circumstances: &Circumstances) {
+        // RULES §6, precedence. In the first three cases the price holds nothing back.
+        let potential = demand.potential_between(from, to);
 
         // Before activation or integration: unintegrated, whatever else holds.
         if !self.activated || !self.integrated {
-            self.today.unintegrated += came;
+            self.today.unintegrated += potential;
             return;
         }
+
+        // Else, once the customer has left: withheld.
+        if circumstances.has_left {
+            self.today.withheld += potential as i64;
+            self.today.churned += potential;
+            return;
+        }
+
+        // Else, while suspended and where traffic stops then: withheld.
+        if self.suspension.is_some() && circumstances.traffic_stops {
+            self.today.withheld += potential as i64;
+            self.today.stopped += potential;
+            return;
+        }
+
+        // Else the price response withholds, and the units of W and the pieces are offered.
+        self.today.withheld += demand.held_back_between(from, to);
+        let came = demand.wanted_between(from, to);
         self.today.offered += came;
 
-        // Else while suspended: refused.
+        // While suspended: refused.
         if let Some(suspension) = &mut self.suspension {
             self.today.refused += came;
-            suspension.refused += came;
-            if suspended == WhileSuspended::Unprotected {
+            self.today.blocked += came;
+            suspension.blocked += came;
+            if circumstances.is_unprotected {
                 self.today.unprotected += came;
             }
             return;
@@ -46,13 +76,13 @@ impl Product<'_> {
         // Else the excess over the rate limit is refused; the rest is served.
         let served = match self.terms.rate_limit {
             RateLimit::None => came,
-            RateLimit::EachSecond(calls) => profile.within_second_limit(potential, calls, from, to),
+            RateLimit::EachSecond(calls) => demand.within_second_limit(calls, from, to),
             RateLimit::EachSlot(calls) => {
                 let mut served = 0;
                 for (slot, start, end) in slots(from, to) {
                     let used = self.today.slot_served.entry(slot).or_insert(0);
                     let room = 300 * calls - *used;
-                    let passed = profile.between(potential, start, end).min(room);
+                    let passed = demand.wanted_between(start, end).min(room);
                     *used += passed;
                     served += passed;
                 }
@@ -64,7 +94,7 @@ impl Product<'_> {
 
         // RULES §6, retried: in the second of the resume, beside that second's own live units.
         if self.comes_again > 0 {
-            let own = profile.between(potential, from, from + 1);
+            let own = demand.wanted_between(from, from + 1);
             let again = match self.terms.rate_limit {
                 RateLimit::None => self.comes_again,
                 RateLimit::EachSecond(calls) | RateLimit::EachSlot(calls) => {

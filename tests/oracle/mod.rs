@@ -6,6 +6,7 @@
 //! An instant too many changes nothing: every phase looks at what holds, not at why it is asked.
 
 mod arrears;
+mod day;
 mod demand;
 mod money;
 mod phases;
@@ -38,6 +39,13 @@ pub struct Facts {
     pub bill_seconds: BTreeMap<(String, i64), i64>,
     /// Whether this account never integrates, by product id.
     pub never_integrates: BTreeSet<String>,
+    /// Pieces beside the demand (RULES §6, bursts), by product id: (day, first second of the day, end second of the day, raw calls).
+    pub pieces: BTreeMap<String, Vec<(i64, i64, i64, u64)>>,
+    /// What of a day's potential demand N (without pieces) reaches the service at its price, by (product id, day);
+    /// a day that is not there has no response: W = N.
+    pub wanted: BTreeMap<(String, i64), u64>,
+    /// The instant at which the customer leaves.
+    pub leaves: Option<i64>,
 }
 
 /// Plays one account and tells all that happens to it, one line an event.
@@ -72,7 +80,7 @@ fn play_with(text: &str, segment: &str, facts: &Facts, further: &BTreeSet<i64>) 
         account.bills(); // 7
         account.judge_arrears(); // 8
         account.activations(); // 9
-        account.resume_suspend_wipe(); // 10
+        account.resume_suspend_wipe_leave(); // 10
         account.integrations(); // 11
 
         for coming in account.coming_instants() {
@@ -107,6 +115,7 @@ fn known_instants(account: &Account) -> BTreeSet<i64> {
     for (second, _) in &account.facts.payments {
         instants.insert(*second);
     }
+    instants.extend(account.facts.leaves);
     for product in account.products.values() {
         instants.insert(product.terms.activation);
         instants.extend(product.integration);

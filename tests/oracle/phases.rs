@@ -70,11 +70,11 @@ impl Account<'_> {
         }
         let day = self.now / DAY - 1;
         for id in self.product_ids() {
-            let raw = self.facts.demand[&id][day as usize];
+            let (unmetered, demand) = self.demand_of(&id, day);
+            let potential = demand.whole_potential();
             let product = self.product(&id);
             let terms = product.terms;
             let today = std::mem::take(&mut product.today);
-            let unmetered = terms.unmetered_share.of(raw);
             let billable = today.counted - today.free;
             let inside = terms.quotas.iter().any(|quota| quota.inside);
             let amount = terms.pricing.day_amount(today.free, billable, inside);
@@ -83,13 +83,16 @@ impl Account<'_> {
                 product.unbilled.insert(day, amount);
             }
             self.say(format!(
-                "day_closed {id} day={day} unmetered={unmetered} potential={} unintegrated={} \
-                 offered={} refused={} unprotected={} retried={} served={} counted={} free={} \
+                "day_closed {id} day={day} unmetered={unmetered} potential={potential} unintegrated={} \
+                 withheld={} stopped={} churned={} offered={} refused={} blocked={} unprotected={} retried={} served={} counted={} free={} \
                  billable={billable} amount={}",
-                raw - unmetered,
                 today.unintegrated,
+                today.withheld,
+                today.stopped,
+                today.churned,
                 today.offered,
                 today.refused,
+                today.blocked,
                 today.unprotected,
                 today.retried,
                 today.served,

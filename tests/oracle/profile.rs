@@ -1,4 +1,4 @@
-//! Demand inside a day (RULES, "Demand inside a day"), and what a rate limit lets through (§6).
+//! How a day's units come inside the day (RULES, "Demand inside a day").
 
 pub const DAY: i64 = 86_400;
 pub const SLOT: i64 = 300;
@@ -46,23 +46,10 @@ impl Profile {
         self.arrived(units, to) - self.arrived(units, from)
     }
 
-    /// Of the units of [from, to), how many a limit of `calls` in each second lets through.
-    ///
-    /// Inside a slot the rate r = units × weight / (300 × all weights) is constant and a second has
-    /// floor(r) or ceil(r) units. `calls` is whole: if r ≤ calls no second exceeds the limit, and
-    /// if r > calls every second has at least `calls` units, so that every one is at the limit.
-    pub fn within_second_limit(&self, units: u64, calls: u64, from: i64, to: i64) -> u64 {
-        let mut passed = 0;
-        for (slot, start, end) in slots(from, to) {
-            let rate_numerator = u128::from(units) * u128::from(self.weights[slot]);
-            let rate_denominator = self.before[288] * 300;
-            if rate_numerator <= u128::from(calls) * rate_denominator {
-                passed += self.between(units, start, end);
-            } else {
-                passed += calls * (end - start) as u64;
-            }
-        }
-        passed
+    /// The units a second, as a fraction, in the slot of second t: units × weight / (300 × all weights).
+    pub fn rate(&self, units: u64, t: i64) -> (u128, u128) {
+        let slot = (t / SLOT) as usize;
+        (u128::from(units) * u128::from(self.weights[slot]), self.before[288] * 300)
     }
 }
 

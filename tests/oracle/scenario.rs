@@ -19,6 +19,8 @@ pub struct Scenario {
     pub opening_balance: Decimal,
     pub credit_line: Decimal,
     pub ledger: Vec<Entry>,
+    /// Whether the customer sends nothing to a product while it is suspended.
+    pub traffic_stops: bool,
     pub products: BTreeMap<String, ProductTerms>,
 }
 
@@ -160,6 +162,7 @@ impl Scenario {
             opening_balance: segment.key("opening_balance").decimal_or(Decimal::ZERO),
             credit_line: segment.key("credit_line").decimal_or(Decimal::ZERO),
             ledger: read_ledger(*segment, start),
+            traffic_stops: segment.key("suspended_traffic").second_of("goes_on", "stops"),
             products,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use rust_decimal::Decimal;
 
 use super::Facts;
+use super::day::{DayDemand, Piece};
 use super::scenario::{ProductTerms, Scenario};
 
 pub struct Account<'a> {
@@ -31,6 +32,8 @@ pub struct Account<'a> {
     pub marked: Option<Decimal>,
     /// The first instant since which the resume condition has held without a break.
     pub resumable_since: Option<i64>,
+    /// Whether the customer has left.
+    pub left: bool,
 
     pub products: BTreeMap<String, Product<'a>>,
 }
@@ -77,8 +80,8 @@ pub struct Product<'a> {
 
 pub struct Suspension {
     pub since: i64,
-    /// Units refused during this suspension.
-    pub refused: u64,
+    /// Units blocked during this suspension.
+    pub blocked: u64,
     pub wiped: bool,
 }
 
@@ -93,8 +96,14 @@ pub struct Quota {
 #[derive(Default)]
 pub struct Today {
     pub unintegrated: u64,
+    /// What did not come: `stopped`, `churned`, and what the price held back or (below zero) attracted.
+    pub withheld: i64,
+    pub stopped: u64,
+    pub churned: u64,
     pub offered: u64,
     pub refused: u64,
+    /// The part of `refused` that came while suspended.
+    pub blocked: u64,
     pub unprotected: u64,
     pub retried: u64,
     pub served: u64,
@@ -137,6 +146,7 @@ impl<'a> Account<'a> {
             arrears: None,
             marked: None,
             resumable_since: None,
+            left: false,
             products,
         }
     }
@@ -151,6 +161,25 @@ impl<'a> Account<'a> {
 
     pub fn product(&mut self, id: &str) -> &mut Product<'a> {
         self.products.get_mut(id).expect("the product is known")
+    }
+
+    /// The disaster-recovery tickets of a day, and the demand beside them (RULES §6, unmetered share, bursts).
+    pub fn demand_of(&self, id: &str, day: i64) -> (u64, DayDemand<'a>) {
+        let (facts, terms) = (self.facts, &self.scenario.products[id]);
+        let raw = facts.demand[id][day as usize];
+        let mut unmetered = terms.unmetered_share.of(raw);
+        let potential = raw - unmetered;
+        let wanted = facts.wanted.get(&(id.to_string(), day));
+        let mut pieces = Vec::new();
+        for (of_day, from, to, raw) in facts.pieces.get(id).into_iter().flatten() {
+            if *of_day == day {
+                let tickets = terms.unmetered_share.of(*raw);
+                unmetered += tickets;
+                pieces.push(Piece { from: *from, to: *to, units: raw - tickets });
+            }
+        }
+        let wanted = wanted.copied().unwrap_or(potential);
+        (unmetered, DayDemand { profile: &terms.profile, potential, wanted, pieces })
     }
 
     /// RULES §6: max(0, −balance), plus in fifo all that waiting bills still ask.

@@ -66,18 +66,23 @@ fn line(plan: &Plan, at: Seconds, event: &Event) -> String {
     let kind = event.kind();
     let rest = match *event {
         Event::ToppedUp { amount } | Event::CreditLineSet { amount } => format!(" amount={amount}"),
+        Event::PaymentFailed { amount, hard } => format!(" amount={amount} hard={hard}"),
         Event::VoucherReceived { number, amount } | Event::VoucherExpired { number, amount } => {
             format!(" number={number} amount={amount}")
         }
         Event::DayClosed { product, day, usage: u, amount } => format!(
-            " {} day={day} unmetered={} potential={} unintegrated={} offered={} refused={} unprotected={} retried={} \
-             served={} counted={} free={} billable={} amount={amount}",
+            " {} day={day} unmetered={} potential={} unintegrated={} withheld={} stopped={} churned={} offered={} refused={} blocked={} \
+             unprotected={} retried={} served={} counted={} free={} billable={} amount={amount}",
             p(product),
             u.unmetered,
             u.potential,
             u.unintegrated,
+            u.withheld,
+            u.stopped,
+            u.churned,
             u.offered,
             u.refused,
+            u.blocked,
             u.unprotected,
             u.retried,
             u.served,
@@ -99,7 +104,7 @@ fn line(plan: &Plan, at: Seconds, event: &Event) -> String {
         Event::ArrearsStarted { clock, debt } => format!(" clock={clock} debt={debt}"),
         Event::ClockSet { clock } => format!(" clock={clock}"),
         Event::DebtMarked { amount } | Event::DebtRecovered { amount } => format!(" amount={amount}"),
-        Event::ArrearsCleared => String::new(),
+        Event::ArrearsCleared | Event::Churned => String::new(),
         Event::Activated { product }
         | Event::ActivationRefused { product }
         | Event::Resumed { product }

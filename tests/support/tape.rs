@@ -47,6 +47,13 @@ pub fn scenario(tape: &mut Tape<'_>) -> String {
     put(&mut text, format_args!("[profiles.given]\nweights = [{}]\n", weights.join(", ")));
     for product in &products {
         book(&mut text, tape, product);
+        put(
+            &mut text,
+            format_args!(
+                "[[reference_books.{product}.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = {}\n",
+                tape.pick(&["0.002", "0.0001", "0"])
+            ),
+        );
     }
     let fifo = text.contains("\"fifo\"");
     segment(&mut text, tape, &products, start, days, fifo, rich);
@@ -147,16 +154,31 @@ fn segment(text: &mut String, tape: &mut Tape<'_>, products: &[&str], start: &st
         "{ kind = \"after_delay\", to = \"notice\", median = \"7d\" }",
     ]);
     put(text, format_args!("payer = {payer}\n"));
+    let payments = tape.mostly(&[
+        "{}",
+        "{ soft_failure = 0.5 }",
+        "{ soft_failure = 1, retries = [{ after = \"30h\", success = 0.3 }, { after = \"3d\", success = 1 }] }",
+        "{ card_down = { a_year = 30, median = \"2d\" } }",
+    ]);
+    let traffic = tape.mostly(&["goes_on", "stops"]);
+    let churn = tape.mostly(&[
+        "{}",
+        "{ suspended_day = 0.2 }",
+        "{ age = { kind = \"constant\", a_year = 20 }, bill_shock = { most = 0.5 } }",
+    ]);
+    put(text, format_args!("payments = {payments}\nsuspended_traffic = \"{traffic}\"\nchurn = {churn}\n"));
     for product in products {
         let activation = tape.mostly(&["0s", "1s", "30h", "86400s", "4d"]);
         let integration = tape.mostly(&["0s", "13h", "2d", "86400s"]);
         let profile = tape.pick(&["flat", "given"]);
         let demand = demand(tape, days, rich);
+        let elasticity = tape.mostly(&["0", "-0.5", "-1"]);
+        let bursts = bursts(tape, start, days);
         put(
             text,
             format_args!(
                 "[segments.products.{product}]\nactivation_after = \"{activation}\"\nintegration_after = \"{integration}\"\n\
-                 never_integrated = {}\nprofile = \"{profile}\"\ndemand = {demand}\n",
+                 never_integrated = {}\nprofile = \"{profile}\"\ndemand = {demand}\nelasticity = {elasticity}\nbursts = {bursts}\n",
                 tape.mostly(&["0", "0.5"])
             ),
         );
@@ -178,6 +200,27 @@ fn segment(text: &mut String, tape: &mut Tape<'_>, products: &[&str], start: &st
             }
         }
     }
+}
+
+fn bursts(tape: &mut Tape<'_>, start: &str, days: u32) -> String {
+    let mut bursts = vec![];
+    if tape.below(3) == 2 {
+        let start: jiff::civil::Date = start.parse().expect("a date");
+        let mut dated = vec![];
+        for _ in 0..1 + tape.below(3) {
+            let day = start.saturating_add(jiff::Span::new().days(i64::from(tape.below(days))));
+            let time = tape.pick(&["00:00:00", "08:00:00", "07:59:50", "13:02:09", "23:59:58"]);
+            let lasts = tape.pick(&["1s", "10s", "5m", "61m", "26h", "3d"]);
+            let units = tape.pick(&[1000, 1, 37, 600, 5000, 200_000]);
+            dated.push(format!("{{ at = {day}T{time}, lasts = \"{lasts}\", units = {units} }}"));
+        }
+        bursts.push(format!("dated = [{}]", dated.join(", ")));
+    }
+    if tape.below(4) == 3 {
+        let kind = tape.pick(&["human_spike", "bot_attack", "integration_loop"]);
+        bursts.push(format!("{kind} = {{ a_year = 60, filtered = {} }}", tape.pick(&["0", "0.5"])));
+    }
+    format!("{{ {} }}", bursts.join(", "))
 }
 
 fn demand(tape: &mut Tape<'_>, days: u32, rich: bool) -> String {

@@ -1,0 +1,110 @@
+//! How customers respond, compiled: who pays, how payments fail, who leaves. Formulas: docs/MODEL.md.
+
+use crate::scenario::ReactsTo;
+use crate::units::{Money, Seconds, Share};
+
+/// Who pays when.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Payer {
+    /// Nothing beside the ledger.
+    Never,
+    /// Pays `amount`, `delay` after the balance went `below`, until it no longer is.
+    AutoRecharge {
+        /// Threshold.
+        below: Money,
+        /// Each payment.
+        amount: Money,
+        /// From cause to payment.
+        delay: Seconds,
+    },
+    /// Pays `amount` at `first` and every `every` after it.
+    Periodic {
+        /// First payment.
+        first: Seconds,
+        /// Between payments.
+        every: Seconds,
+        /// Each payment.
+        amount: Money,
+    },
+    /// Pays the debt and `extra` a lognormal time after it noticed.
+    AfterDelay {
+        /// What it notices.
+        to: ReactsTo,
+        /// Median of the delay in seconds.
+        median: f64,
+        /// Log standard deviation of the delay.
+        sigma: f64,
+        /// Paid beside the debt.
+        extra: Money,
+    },
+}
+
+/// How payments fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payments {
+    /// Probability that a first attempt fails.
+    pub soft_failure: Share,
+    /// Further attempts in order of time.
+    pub retries: Vec<Retry>,
+    /// Median in seconds and log standard deviation of the time from the last failure to a payment by other means.
+    pub by_hand: Option<(f64, f64)>,
+    /// When every attempt fails.
+    pub card_down: Option<CardDown>,
+}
+
+/// A further attempt of a failed payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// From the first attempt.
+    pub after: Seconds,
+    /// Probability that it succeeds.
+    pub success: Share,
+}
+
+/// Intervals without a valid card.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CardDown {
+    /// Mean time from a replacement to the next interval, in seconds.
+    pub gap: f64,
+    /// Median of the length in seconds.
+    pub median: f64,
+    /// Log standard deviation of the length.
+    pub sigma: f64,
+}
+
+/// Hazards of leaving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Churn {
+    /// Of each day of age.
+    pub by_age: Vec<f64>,
+    /// Of a day at whose close a service is suspended.
+    pub suspended_day: f64,
+    /// Of an unusual bill.
+    pub bill_shock: Option<BillShock>,
+}
+
+/// Hazard of a bill far above the earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BillShock {
+    /// Of a bill beyond all measure.
+    pub most: f64,
+    /// Bill over the mean of the earlier ones at which it is half of `most`.
+    pub ratio: f64,
+    /// Slope in the log of the ratio.
+    pub steepness: f64,
+}
+
+impl Payments {
+    /// Share of payments that are made at the first attempt or a retry, while the card works: 1 − Π(1 − pᵢ).
+    pub fn recovered(&self) -> f64 {
+        let lost = self.retries.iter().map(|retry| 1.0 - retry.success.approx());
+        1.0 - self.soft_failure.approx() * lost.product::<f64>()
+    }
+}
+
+impl BillShock {
+    /// Hazard of a bill of `ratio` times the mean of the earlier ones.
+    pub fn hazard(&self, ratio: f64) -> f64 {
+        if ratio <= 0.0 { 0.0 } else { self.most / (1.0 + libm::pow(self.ratio / ratio, self.steepness)) }
+    }
+}
