@@ -10,6 +10,7 @@ pub mod charts;
 pub mod cli;
 pub mod demand;
 pub mod engine;
+pub mod expected;
 pub mod plan;
 pub mod random;
 pub mod record;

@@ -2,12 +2,13 @@
 
 mod support;
 
+use billsim::expected::Expected;
 use billsim::plan::{Demand, Plan};
 use billsim::random::{normal_cdf, normal_quantile};
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
-use billsim::record::{TierTotal, Wanted, run, summarise};
+use billsim::record::{AccountRow, TierTotal, Wanted, run, summarise};
 use billsim::rules::Terms;
 use billsim::stats::Estimate;
 use billsim::units::Total;
@@ -200,4 +201,66 @@ fn intervals_of_simulated_experiments_cover_the_truth() {
     assert!((0.93..=0.97).contains(&share), "{share}");
     let expected = 2.0 * 2.262_2 * 0.9727 * 7_000_f64.sqrt() * 0.001 / 10_f64.sqrt();
     assert!((width / expected - 1.0).abs() < 0.02, "{width} against {expected}");
+}
+
+/// What `inspect` expects of a plan is what comes out: usage and price under noise, dispersion, season, arrivals, ramp and integration.
+/// Errors are those of accounts that are drawn independently, so the world's shock is off here.
+#[test]
+fn expectations_of_a_plan_are_what_its_run_brings() {
+    let text = |index: usize, demand: &str, uses: &str| {
+        format!(
+            "start = 2026-01-05\ndays = 120\nseed = {index}\n[books.captcha]\nfile = \"books/captcha.toml\"\n\
+             [[segments]]\nid = \"s\"\naccounts = 4_000\nopening_balance = 10_000_000\n{uses}\n\
+             [segments.products.captcha.demand]\nkind = \"random\"\n{demand}\n"
+        )
+    };
+    let late = "arrivals = { kind = \"poisson\", over = \"100d\", growth = 0.5 }\n[segments.products.captcha]\n\
+                integration_after = \"5d\"\nintegration_cv = 0.7\nnever_integrated = 0.2\n";
+    let cases = [
+        ("size = { kind = \"lognormal\", median = 60, cv = 1.5 }", ""),
+        ("size = { kind = \"lognormal\", median = 90, cv = 1.2 }\nnoise = { sd = 0.6 }\ndispersion = 0.8", ""),
+        ("size = { kind = \"constant\", units = 99 }\nweekday = \"office\"\ntrend = 0.8", ""),
+        ("size = { kind = \"lognormal\", median = 90, cv = 1.2 }\nramp = \"20d\"\nweekday = \"consumer\"", late),
+        (
+            "size = { kind = \"table\", sizes = [{ units = 50, weight = 3 }, { units = 3_000, weight = 1 }] }\nnoise = { sd = 0.3 }",
+            "",
+        ),
+    ];
+    for (index, (demand, uses)) in cases.into_iter().enumerate() {
+        for daily in [false, true] {
+            let each = if daily { "books.captcha.free.trial.each=\"day\"" } else { "books.captcha.free.trial.units=0" };
+            let plan = support::plan_with(&text(index, demand, uses), &[each]);
+            let expected = Expected::of(&plan, &Terms::new(&plan), &plan.segments[0], 0);
+            let mut accounts: Vec<AccountRow> = vec![];
+            let wanted = Wanted { accounts: true, ..Wanted::default() };
+            run::<Infallible>(&plan, 0, wanted, 2, &AtomicBool::new(false), |_, rows| {
+                accounts.extend(rows.accounts);
+                Ok(())
+            })
+            .expect("amounts fit");
+            let of = |f: &dyn Fn(&AccountRow) -> f64| accounts.iter().map(f).collect::<Vec<_>>();
+            let what = format!("{demand}, daily {daily}");
+            assert_within(&of(&|row| row.potential as f64), expected.potential / 4_000.0, &what);
+            assert_within(&of(&|row| row.accrued.approx()), expected.price / 4_000.0, &what);
+        }
+    }
+}
+
+/// The top 1 %, the Gini coefficient and the bursts that `inspect` expects.
+#[test]
+fn expected_bursts_are_what_comes() {
+    let text = "start = 2026-01-05\ndays = 400\n[books.captcha]\nfile = \"books/captcha.toml\"\n[[segments]]\nid = \"s\"\n\
+                accounts = 3_000\n[segments.products.captcha.bursts]\nbot_attack = { a_year = 6, least = 3, most = 30, \
+                shortest = \"1h\", longest = \"20h\", filtered = 0.25 }\nhuman_spike = { a_year = 2 }\n\
+                [segments.products.captcha.demand]\nkind = \"random\"\nsize = { kind = \"constant\", units = 500 }\n";
+    let plan = support::plan(text);
+    let expected = Expected::of(&plan, &Terms::new(&plan), &plan.segments[0], 0);
+    let world = World::new(&plan, 0);
+    let mut trace = billsim::demand::Trace::default();
+    let of_account = |index| {
+        trace.fill(&world, 0, index);
+        trace.pieces(0).iter().map(|piece| piece.units as f64).sum::<f64>() / 400.0
+    };
+    let burst_units: Vec<f64> = (0..3_000).map(of_account).collect();
+    assert_within(&burst_units, expected.burst_units_a_day, "bursts");
 }

@@ -354,6 +354,13 @@ refused! {
     set_bad_word: set("account.rounding=truncat");
     set_bad_price: set("books.captcha.meters.verification.tiers.0.price=0.0000000001");
     set_file_of_a_book: set("books.captcha.file=other.toml");
+    set_burst_backwards: set("segments.0.products.captcha.bursts={bot_attack={a_year=2,least=9,most=3}}");
+    set_burst_by_year_of_none: set("segments.0.products.captcha.bursts={bot_attack={a_year=-1}}");
+    set_retries_out_of_order: set("segments.0.payments={soft_failure=0.1,retries=[{after=\"3d\",success=0.5},{after=\"2d\",success=0.5}]}");
+    set_elasticity_without_reference: set("segments.0.products.captcha.elasticity=-0.3");
+    set_elasticity_above_zero: set("segments.0.products.captcha.elasticity=0.3");
+    set_age_without_kind: set("segments.0.churn.age={a_year=0.1}");
+    set_replications_zero: set("replications=0");
     set_two_mistakes: typed("run scenario.toml --set days=no --set account.rounding=no");
     days_option_zero: typed("run scenario.toml --days 0");
     days_option_too_many: typed("run scenario.toml --days 50000");
@@ -376,6 +383,10 @@ refused! {
     threads_zero: typed("run scenario.toml --threads 0");
     charts_none_and_svg: typed("run scenario.toml --charts none,svg");
     quiet_and_json: typed("run scenario.toml --quiet --json");
+    until_of_no_headline: typed("run scenario.toml --until recognized±1%");
+    until_without_a_width: typed("run scenario.toml --until recognised");
+    until_of_no_width: typed("run scenario.toml --until recognised±0%");
+    until_with_one_replication: typed("run scenario.toml --until recognised±1% --replications 1");
     inspect_of_a_mistake: scenario("days = 30", "days = 0").and_typed("inspect scenario.toml");
     explain_without_an_account: typed("explain scenario.toml");
     explain_account_without_an_index: typed("explain scenario.toml --account shops");

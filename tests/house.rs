@@ -15,7 +15,7 @@ const ORDER: [&[&str]; 15] = [
     &["plan"],
     &["world"],
     &["demand", "rules"],
-    &["behaviour"],
+    &["behaviour", "expected"],
     &["engine"],
     &["record"],
     &["tables", "charts"],

@@ -52,8 +52,8 @@ fn temporary() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-const TUTORIAL: &str = "scenarios/tutorial.toml";
 const CAPTCHA: &str = "scenarios/captcha.toml";
+const TUTORIAL: &str = "scenarios/tutorial.toml";
 const ATTACK: &str = "scenarios/captcha-attack.toml";
 const EVERYTHING: [&str; 4] = ["--record", "daily,accounts,bills,events", "--format", "parquet,csv"];
 const NO_CHARTS: [&str; 2] = ["--charts", "none"];
@@ -294,6 +294,62 @@ fn replications_are_rows_of_their_own_and_give_intervals() {
     for replication in ["0", "1", "2"] {
         assert_eq!(rows("accounts.csv", replication), 60);
         assert_eq!(rows("money_daily.csv", replication), 40 * 4);
+    }
+}
+
+/// Replications are drawn until the number is known, and never fewer than five; one that stays too wide is told.
+#[test]
+fn until_ends_when_the_number_is_known() {
+    const SMALL: [&str; 6] = ["--charts", "none", "--accounts", "200", "--days", "30"];
+    let folder = temporary();
+    let summary = |name: &str, options: &[&str]| {
+        let out = folder.path().join(name);
+        done(CAPTCHA, &out, &[&SMALL, options].concat());
+        json(&out.join("summary.json"))
+    };
+    let warned =
+        |summary: &Value| summary["warnings"].as_array().expect("warnings").iter().any(|w| w["kind"] == "imprecise");
+    let known = summary("known", &["--until", "recognised ± 90 %", "--replications", "9"]);
+    assert_eq!(known["replications"], 5);
+    assert!(!warned(&known), "{}", known["warnings"]);
+    let options = ["--until", "recognised ± 0.01 %", "--replications", "6"];
+    let wide = summary("wide", &options);
+    assert_eq!(wide["replications"], 6);
+    assert!(warned(&wide), "{}", wide["warnings"]);
+    let again = run(CAPTCHA, &folder.path().join("wide"), &[&SMALL[..], &options].concat());
+    assert!(again.out.contains("already"), "{}", again.out);
+}
+
+/// Of five replications the lines are the lowest, the middle and the highest value of each date.
+#[test]
+fn bands_are_quantiles_over_the_replications() {
+    let folder = temporary();
+    let out = folder.path().join("run");
+    done(CAPTCHA, &out, &["--charts", "none", "--accounts", "200", "--days", "30", "--replications", "5"]);
+    let (bands, daily) = (frame(&out, "bands"), frame(&out, "money_daily"));
+    let dates = |frame: &DataFrame| {
+        frame
+            .column("date")
+            .expect("a date")
+            .cast(&DataType::Int32)
+            .expect("days")
+            .i32()
+            .expect("days")
+            .iter()
+            .collect::<Vec<_>>()
+    };
+    let mut of_date: BTreeMap<Option<i32>, BTreeMap<u32, i128>> = BTreeMap::new();
+    let replications = daily.column("replication").expect("it is there").cast(&DataType::UInt32).expect("a count");
+    let replications = replications.u32().expect("a count").iter().flatten();
+    for ((date, replication), value) in dates(&daily).into_iter().zip(replications).zip(money(&daily, "recognised")) {
+        *of_date.entry(date).or_default().entry(replication).or_default() += value;
+    }
+    let lines = ["recognised_p10", "recognised_p50", "recognised_p90"].map(|name| money(&bands, name));
+    assert_eq!(bands.height(), 30);
+    for (row, date) in dates(&bands).into_iter().enumerate() {
+        let mut values: Vec<i128> = of_date[&date].values().copied().collect();
+        values.sort_unstable();
+        assert_eq!([0, 2, 4].map(|rank| values[rank]), [0, 1, 2].map(|line: usize| lines[line][row]), "{date:?}");
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Command {
 }
 
 /// Which scenario, and what is changed in it.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub struct ScenarioArgs {
     /// The scenario file
     pub scenario: PathBuf,
@@ -160,6 +160,11 @@ impl ScenarioArgs {
         self.plan_with(None)
     }
 
+    /// The same with another number of accounts.
+    pub fn with_accounts(&self, accounts: u64) -> ScenarioArgs {
+        ScenarioArgs { accounts: Some(accounts), ..self.clone() }
+    }
+
     fn plan_with(&self, replications: Option<u64>) -> Result<Plan, Failure> {
         let mut sources = Sources::default();
         let overrides = Overrides {
@@ -183,6 +188,14 @@ impl RunArgs {
     /// All mistakes that were found.
     pub fn plan(&self) -> Result<Plan, Failure> {
         let most = self.until.as_ref().map(|_| MOST_REPLICATIONS);
+        if let (Some(_), Some(replications)) = (&self.until, self.replications)
+            && replications < Until::FEWEST as u64
+        {
+            let fewest = Until::FEWEST;
+            return Err(Failure::Usage(format!(
+                "--until looks at no interval before {fewest} replications; --replications {replications} is too few"
+            )));
+        }
         self.scenario.plan_with(self.replications.or(most))
     }
 

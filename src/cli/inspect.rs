@@ -1,18 +1,27 @@
-//! `billsim inspect`: the compiled plan. Runs nothing.
+//! `billsim inspect`: the compiled plan with what is expected of it. Writes nothing; times a few accounts.
 
 use std::fmt::Write;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
 use super::present::{count, numbers};
 use crate::book::{Book, PartnerGrace};
-use crate::plan::{Demand, Payer, Plan, Segment, Use};
+use crate::expected::Expected;
+use crate::plan::{Payer, Plan, Segment, Size};
+use crate::record::{Wanted, run};
 use crate::rules::Terms;
+use crate::tables::ACCOUNT_SPAN;
 use crate::text::keys::Words;
+use crate::units::Share;
 use crate::units::duration::{write_length, write_time};
 
 /// Bytes a row of the accounts table takes in memory before it is written.
 const ROW_BYTES: u64 = 400;
+/// Accounts that are played to estimate the time of a run.
+const SAMPLE: u64 = 400;
+const YEAR_SECONDS: f64 = 365.25 * 86_400.0;
 
 /// Checks a scenario and prints the plan.
 ///
@@ -42,17 +51,42 @@ pub fn inspect(args: &InspectArgs) -> Result<(), Failure> {
         book(&mut text, &product.book);
     }
     segments(&mut text, &plan, &terms);
-    let account_days = plan.accounts().saturating_mul(days as u64);
+    work(&mut text, &plan, args)?;
+    print(&text)
+}
+
+/// What a run takes: by playing some of the accounts and writing nothing.
+fn work(text: &mut String, plan: &Plan, args: &InspectArgs) -> Result<(), Failure> {
+    let replications = u64::from(plan.replications);
+    let account_days = plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications);
+    let sample = if plan.accounts() > SAMPLE { args.scenario.with_accounts(SAMPLE).plan()? } else { plan.clone() };
+    let started = Instant::now();
+    let never = AtomicBool::new(false);
+    let played = run::<std::convert::Infallible>(&sample, 0, Wanted::default(), 1, &never, |_, _| Ok(()));
+    let seconds = started.elapsed().as_secs_f64() * plan.accounts() as f64 / sample.accounts().max(1) as f64;
+    let rows = plan.accounts().saturating_mul(replications);
     put(
-        &mut text,
+        text,
         format_args!(
-            "\nWork: {} account-days; rows of the accounts table {} (about {} MB before compression)\n",
+            "\nWork: {} account-days in {}; {} rows of accounts (about {} MB of memory at a time)\n",
             count(account_days),
-            count(plan.accounts()),
-            count((plan.accounts().saturating_mul(ROW_BYTES)).div_ceil(1_000_000)),
+            counted(replications, "replication"),
+            count(rows),
+            (rows.min(ACCOUNT_SPAN).saturating_mul(ROW_BYTES)).div_ceil(1_000_000),
         ),
     );
-    print(&text)
+    match played {
+        Ok(_) => put(
+            text,
+            format_args!(
+                "About {:.1} s of one thread on this machine, by {} accounts that were timed; tables and charts come on top\n",
+                seconds * replications as f64,
+                count(sample.accounts()),
+            ),
+        ),
+        Err(error) => put(text, format_args!("No estimate of its time: {error}\n")),
+    }
+    Ok(())
 }
 
 fn book(text: &mut String, book: &Book) {
@@ -91,46 +125,125 @@ fn book(text: &mut String, book: &Book) {
 }
 
 fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
-    let mut table = numbers(&["segment", "accounts", "product", "calls a day, mean", "median", "a median day costs"]);
+    let header = [
+        "segment",
+        "accounts",
+        "median\nsize",
+        "mean\nsize",
+        "top 1 %\nhave",
+        "Gini",
+        "calls\na day",
+        "in bursts\na day",
+        "price\na day",
+    ];
+    let mut table = numbers(&header);
+    let mut totals = numbers(&["segment", "product", "calls asked for", "price of them"]);
     for segment in &plan.segments {
-        for used in &segment.uses {
-            let (mean, median) = daily(used, plan.calendar.days());
-            let cost = terms.products[used.product].tariff.cost(to_count(median));
+        for (nth, used) in segment.uses.iter().enumerate() {
+            let expected = Expected::of(plan, terms, segment, nth);
             table.add_row(vec![
                 segment.id.clone(),
                 count(segment.accounts),
+                number(used.demand.level(Size::median)),
+                number(used.demand.level(Size::mean)),
+                format!("{:.1} %", expected.top_share * 100.0),
+                format!("{:.2}", expected.gini),
+                number(expected.units_a_day),
+                number(expected.burst_units_a_day),
+                format!("{:.4}", expected.price_a_day),
+            ]);
+            totals.add_row(vec![
+                segment.id.clone(),
                 plan.books[used.product].id.clone(),
-                format!("{mean:.1}"),
-                format!("{median:.1}"),
-                cost.map_or_else(|too_large| too_large.to_string(), |cost| cost.short()),
+                number(expected.potential),
+                number(expected.price),
             ]);
         }
     }
-    put(text, format_args!("\n{}\n\n", table.trim_fmt()));
+    put(text, format_args!("\nExpected of an account that is there in full\n{}\n", table.trim_fmt()));
+    put(
+        text,
+        format_args!(
+            "\nExpected of each segment, if nobody were suspended, left or answered a price; without bursts, and without\n\
+             free units that are granted once or by month\n{}\n\n",
+            totals.trim_fmt()
+        ),
+    );
     for segment in &plan.segments {
         put(text, format_args!("{}: {}\n", segment.id, payer(segment)));
+        responses(text, segment);
     }
 }
 
-/// Mean and median over accounts of the mean daily count.
-fn daily(used: &Use, days: usize) -> (f64, f64) {
-    match &used.demand {
-        Demand::Constant(units) => (*units as f64, *units as f64),
-        Demand::Listed(units) => {
-            let shown = &units[..units.len().min(days)];
-            let mean = shown.iter().map(|units| *units as f64).sum::<f64>() / days as f64;
-            (mean, mean)
+/// With a decimal where it is small, with separators where it is large.
+fn number(value: f64) -> String {
+    // In range: at most a billion a day for every account there can be, and money in floats.
+    if value < 1_000.0 { format!("{value:.1}") } else { count(value.round() as u64) }
+}
+
+/// How a segment's payments fail, who leaves, and what comes in bursts.
+fn responses(text: &mut String, segment: &Segment) {
+    let payments = &segment.payments;
+    if payments.soft_failure != Share::NONE {
+        // Σ of those that are still unpaid after each retry.
+        let unpaid = payments.retries.iter().fold(1.0, |left, retry| left * (1.0 - retry.success.approx()));
+        put(
+            text,
+            format_args!(
+                "  a payment fails with probability {}; {} recover {:.1} % of them\n",
+                payments.soft_failure,
+                counted(payments.retries.len() as u64, "retry"),
+                (1.0 - unpaid) * 100.0
+            ),
+        );
+    }
+    if let Some(card) = payments.card_down {
+        let a_year = YEAR_SECONDS / card.gap;
+        put(text, format_args!("  the card is down {a_year:.2} times a year, median {}\n", length(card.median)));
+    }
+    if let Some(churn) = &segment.churn {
+        let hazard = churn.by_age.iter().fold(0.0, |sum, hazard| sum + hazard);
+        if hazard > 0.0 {
+            let leave = -100.0 * libm::expm1(-hazard);
+            put(text, format_args!("  {leave:.1} % leave by age alone within the horizon\n"));
         }
-        Demand::Random(demand) => {
-            let index = demand.index.iter().sum::<f64>() / demand.index.len() as f64;
-            (demand.size.mean() * index, demand.size.median() * index)
+        if churn.suspended_day > 0.0 {
+            put(text, format_args!("  each day suspended makes one leave with hazard {}\n", churn.suspended_day));
+        }
+    }
+    for used in &segment.uses {
+        for (kind, burst) in &used.bursts.random {
+            put(
+                text,
+                format_args!(
+                    "  {}: {:.2} a year, {} to {} times the usual traffic for {} to {}\n",
+                    kind.replace(['-', '_'], " "),
+                    365.25 / burst.gap,
+                    burst.multiple.0,
+                    burst.multiple.1,
+                    length(burst.length.0),
+                    length(burst.length.1),
+                ),
+            );
+        }
+        if !used.bursts.dated.is_empty() {
+            put(text, format_args!("  {}\n", counted(used.bursts.dated.len() as u64, "dated burst")));
+        }
+        if used.elasticity != 0.0 {
+            put(text, format_args!("  price elasticity {}\n", used.elasticity));
         }
     }
 }
 
-fn to_count(units: f64) -> u64 {
-    // Sizes are at most a billion.
-    units.round().clamp(0.0, 1e12) as u64
+/// A number of things, in the right number.
+fn counted(number: u64, thing: &str) -> String {
+    let plural = if thing.ends_with('y') { format!("{}ies", thing.trim_end_matches('y')) } else { format!("{thing}s") };
+    format!("{} {}", count(number), if number == 1 { thing } else { &plural })
+}
+
+fn length(seconds: f64) -> String {
+    // In range: a length that was accepted.
+    write_length(seconds.round() as i64)
 }
 
 fn payer(segment: &Segment) -> String {
@@ -155,7 +268,7 @@ fn payer(segment: &Segment) -> String {
         .replace("Notice", "notice")
         .replace("Suspension", "suspension"),
     };
-    if segment.non_payers != crate::units::Share::NONE {
+    if segment.non_payers != Share::NONE {
         put(&mut text, format_args!("; a share of {} never pays", segment.non_payers));
     }
     match segment.partner {

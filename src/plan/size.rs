@@ -42,6 +42,26 @@ impl Size {
         }
     }
 
+    /// The lognormal size at a normal score, where `above` is the share of accounts beyond that score.
+    #[inline]
+    pub fn lognormal_at(mu: f64, sigma: f64, cap: f64, tail: Option<(f64, f64)>, score: f64, above: f64) -> f64 {
+        let size = match tail {
+            Some((from, alpha)) if above < 1.0 - from => {
+                quantile(mu, sigma, from) * libm::pow((1.0 - from) / above, 1.0 / alpha)
+            }
+            _ => libm::exp(mu + sigma * score),
+        };
+        size.min(cap)
+    }
+
+    /// Listed sizes with their shares; none for other kinds.
+    pub fn shares(&self) -> Vec<(f64, f64)> {
+        match self {
+            Size::Table(sizes) => weighted(sizes).collect(),
+            Size::Constant(_) | Size::Lognormal { .. } => vec![],
+        }
+    }
+
     /// Median over accounts.
     pub fn median(&self) -> f64 {
         match self {

@@ -4,9 +4,6 @@ use super::headline::Headline;
 use super::summary::Summary;
 use crate::plan::Plan;
 
-/// Replications below which no interval is trusted to stop by.
-const FEWEST: usize = 5;
-
 /// A precision to be reached, such as `recognised ± 1 %`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Until {
@@ -17,6 +14,9 @@ pub struct Until {
 }
 
 impl Until {
+    /// Replications below which no interval is trusted to stop by.
+    pub const FEWEST: usize = 5;
+
     /// From `NAME ± X %`; `+-` may stand for the sign.
     ///
     /// # Errors
@@ -37,7 +37,8 @@ impl Until {
 
     /// Whether these replications are enough.
     pub fn is_reached(&self, plan: &Plan, replications: &[Summary]) -> bool {
-        replications.len() >= FEWEST && self.reached(plan, replications).is_some_and(|percent| percent <= self.percent)
+        replications.len() >= Until::FEWEST
+            && self.reached(plan, replications).is_some_and(|percent| percent <= self.percent)
     }
 
     /// Half the width of the interval in per cent of the mean; `None` where there is none.

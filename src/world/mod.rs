@@ -98,7 +98,10 @@ impl<'p> World<'p> {
         let draw = facts.size.stream(index).u64(0, 0);
         match size {
             Size::Constant(units) => *units,
-            Size::Lognormal { mu, sigma, cap, tail } => lognormal(unit_open(draw), *mu, *sigma, *tail).min(*cap),
+            Size::Lognormal { mu, sigma, cap, tail } => {
+                let u = unit_open(draw);
+                Size::lognormal_at(*mu, *sigma, *cap, *tail, normal_quantile(u), 1.0 - u)
+            }
             Size::Table(sizes) => facts.table.as_ref().map_or(0.0, |table| sizes[table.pick(draw)].0),
         }
     }
@@ -217,16 +220,6 @@ fn hit(share: Share, family: &Family, index: u64) -> bool {
 
 /// Days of a year, for growth.
 const YEAR: f64 = 365.25;
-/// The quantile of a lognormal whose tail may be Pareto.
-fn lognormal(u: f64, mu: f64, sigma: f64, tail: Option<(f64, f64)>) -> f64 {
-    match tail {
-        Some((above, alpha)) if u > above => {
-            let start = libm::exp(mu + sigma * normal_quantile(above));
-            start * libm::pow((1.0 - above) / (1.0 - u), 1.0 / alpha)
-        }
-        _ => libm::exp(mu + sigma * normal_quantile(u)),
-    }
-}
 
 /// The factor of every day that all accounts share, mean 1.
 fn shocks(plan: &Plan, replication: u32) -> Vec<f64> {
