@@ -1,26 +1,27 @@
-//! The keys of price books and of the account policy, with their defaults.
+//! The keys of price books, with their defaults.
 
-use super::checks::{only_single_grants_expire, pricing_is_complete, quotas_fit_their_meter, window_is_open};
-use super::policy::{
-    ActivationInArrears, ArrearsClock, GraceEnd, PartialTopUp, ResumeAt, Rounding, Settlement, VoucherRest,
-    WhileSuspended, ZeroBills,
+use super::checks::{
+    add_ons_have_a_base, allowances_fit, meters_go_together, only_single_grants_expire, quotas_fit_their_meter,
+    sizes_rise, window_is_open,
 };
-use super::product::{Counted, Each, LimitBasis, Pricing, QuotaCounter};
+use super::meter_keys::METER;
+use super::package::{Automatic, Cover, DrawOrder, PayAsYouGo, Slot, ValidFrom};
+use super::product::{BillEvery, Counted, Each, LimitBasis, Opens, QuotaCounter};
 use crate::text::keys::{Fallback, Shape, Table, Word, Words, key};
 use crate::units::money::ONE;
 
 const NEVER: Word = Word { word: "never", doc: "It never happens." };
-const NONE: Word = Word { word: "none", doc: "There is none." };
-const UNLIMITED: Word = Word { word: "unlimited", doc: "The last tier has no upper bound." };
-const NON_STOP: Word = Word { word: "non_stop", doc: "Never suspended for arrears." };
-const IMMEDIATE: Word = Word { word: "immediate", doc: "Suspended at the instant of arrears." };
+pub(super) const NONE: Word = Word { word: "none", doc: "There is none." };
+const OPEN: Word = Word { word: "unlimited", doc: "The last band has no upper bound." };
+const SAME_MONTH: Word =
+    Word { word: "same_month_next_year", doc: "To the last day of the same calendar month of the next year." };
 
 /// Most units of a quota or bound of a tier.
-const MOST_UNITS: i64 = 1_000_000_000_000_000;
+pub(super) const MOST_UNITS: i64 = 1_000_000_000_000_000;
 /// Highest price of a unit: a million.
-const TOP_PRICE: i64 = 1_000_000 * ONE;
+pub(super) const TOP_PRICE: i64 = 1_000_000 * ONE;
 /// Highest amount of money that can be written: a billion.
-const MOST_MONEY: i64 = 1_000_000_000 * ONE;
+pub(super) const MOST_MONEY: i64 = 1_000_000_000 * ONE;
 
 use Fallback::{Absent, Is, Required};
 
@@ -90,6 +91,49 @@ pub static BOOK: Table = Table {
             "Time suspended for arrears until what is unused is gone.",
             "§2",
         ),
+        key("bill_every", Shape::Choice(BillEvery::WORDS), Is("\"day\""), "", "What a bill is for.", "§5, §7"),
+        key(
+            "opens",
+            Shape::Choice(Opens::WORDS),
+            Is("\"activation\""),
+            "",
+            "How an account begins to use the product.",
+            "§3, §7",
+        ),
+        key(
+            "slot",
+            Shape::Choice(Slot::WORDS),
+            Is("\"5m\""),
+            "",
+            "Length of the slots in which a book with allowances is metered.",
+            "§3, §7",
+        ),
+        key(
+            "draw_order",
+            Shape::Choice(DrawOrder::WORDS),
+            Is("\"listed\""),
+            "",
+            "Order in which the meters of a slot draw from allowances.",
+            "§3, §7",
+        ),
+        key(
+            "pay_as_you_go",
+            Shape::Choice(PayAsYouGo::WORDS),
+            Is("\"always\""),
+            "",
+            "Whether use beyond allowances is billed from the start.",
+            "§3, §7",
+        ),
+        key(
+            "automatic",
+            Shape::Choice(Automatic::WORDS),
+            Is("\"last_ended\""),
+            "",
+            "When pay-as-you-go goes on by itself; read when it is a switch.",
+            "§3, §7",
+        ),
+        key("trial", Shape::Table(&TRIAL), Absent, "", "Units given once, at the opening.", "§3, §7"),
+        key("packages", Shape::Table(&PACKAGES), Absent, "", "Units that customers buy beforehand.", "§3, §7"),
         key(
             "bill_cost",
             Shape::Money(0, TOP_PRICE),
@@ -101,14 +145,14 @@ pub static BOOK: Table = Table {
         key("free", Shape::List(&Shape::Table(&FREE), 0, 64), Is("[]"), "", "Free quotas.", "§1, §5"),
         key(
             "meters",
-            Shape::List(&Shape::Table(&METER), 1, 1),
+            Shape::List(&Shape::Table(&METER), 1, 64),
             Required,
             "",
-            "What is metered and what it costs; one meter in this version.",
-            "§1, §5",
+            "What is metered and what it costs.",
+            "§1, §3, §5",
         ),
     ],
-    rules: &[window_is_open, quotas_fit_their_meter],
+    rules: &[window_is_open, add_ons_have_a_base, quotas_fit_their_meter, allowances_fit, meters_go_together],
 };
 
 static RATE_LIMIT: Table = Table {
@@ -153,7 +197,15 @@ static FREE: Table = Table {
     inline: false,
     keys: &[
         key("id", Shape::Id, Required, "", "Its name.", ""),
-        key("meter", Shape::Id, Required, "", "The meter it covers.", ""),
+        key("meter", Shape::Id, Absent, "", "The meter it covers.", ""),
+        key(
+            "meters",
+            Shape::List(&Shape::Id, 1, 64),
+            Absent,
+            "",
+            "In place of `meter`: basic meters that share its units, drawn in slots.",
+            "§7",
+        ),
         key("units", Shape::Whole(0, MOST_UNITS), Required, "units", "Units of one grant.", "§1"),
         key("each", Shape::Choice(Each::WORDS), Is("\"once\""), "", "How often it is granted.", "§5"),
         key(
@@ -176,181 +228,104 @@ static FREE: Table = Table {
     rules: &[only_single_grants_expire],
 };
 
-static METER: Table = Table {
-    name: "a meter",
-    doc: "What is counted, and its price. The counter starts again every day.",
-    inline: false,
+const RATIO: Shape = Shape::Values(&Shape::Whole(1, 1_000_000));
+const VALID: Shape = Shape::WordOr(SAME_MONTH, &Shape::Length);
+
+static TRIAL: Table = Table {
+    name: "a trial",
+    doc: "Units given once, at the opening, for the basic meters.",
+    inline: true,
     keys: &[
-        key("id", Shape::Id, Required, "", "Its name.", ""),
-        key("unit", Shape::Text, Is("\"unit\""), "", "What one unit is called.", ""),
-        key("pricing", Shape::Choice(Pricing::WORDS), Required, "", "How units are priced.", "§5"),
+        key("units", Shape::Whole(0, MOST_UNITS), Required, "allowance units", "How many.", "§3"),
         key(
-            "counter",
-            Shape::Choice(&[Word { word: "day", doc: "starts again at 00:00 of every day." }]),
-            Is("\"day\""),
-            "",
-            "Period of the tier counter.",
-            "§1, §5",
+            "ratio",
+            RATIO,
+            Absent,
+            "allowance units per unit",
+            "What a unit of each meter takes; 1 for every basic meter when it is not written.",
+            "§3",
         ),
-        key("price", Shape::Money(0, TOP_PRICE), Absent, "currency per unit", "The flat price.", "§5"),
-        key(
-            "cost",
-            Shape::Money(0, TOP_PRICE),
-            Is("0"),
-            "currency per unit",
-            "What serving a unit costs the vendor, for the margin.",
-            "§5",
-        ),
-        key(
-            "tiers",
-            Shape::List(&Shape::Table(&TIER), 0, 1_000),
-            Is("[]"),
-            "",
-            "The graduated tiers, in rising order; the last is unlimited.",
-            "§1, §5",
-        ),
+        key("valid", VALID, Is("\"same_month_next_year\""), "time", "How long, from the opening.", "§3, §7"),
     ],
-    rules: &[pricing_is_complete],
+    rules: &[],
 };
 
-static TIER: Table = Table {
-    name: "a tier",
-    doc: "Units above the previous bound, up to and including `up_to`.",
+static PACKAGES: Table = Table {
+    name: "packages",
+    doc: "Units that customers buy beforehand, for the basic meters.",
+    inline: false,
+    keys: &[
+        key(
+            "sizes",
+            Shape::List(&Shape::Table(&SIZE), 0, 1_000),
+            Is("[]"),
+            "",
+            "Sizes with a price of their own.",
+            "§3",
+        ),
+        key(
+            "bands",
+            Shape::List(&Shape::Table(&BAND), 0, 1_000),
+            Is("[]"),
+            "",
+            "What any other number of units costs: all of them the price of its band.",
+            "§3",
+        ),
+        key(
+            "ratio",
+            RATIO,
+            Required,
+            "allowance units per unit",
+            "What a unit of each meter takes; meters that are not named are not covered.",
+            "§3",
+        ),
+        key("effect_after", Shape::Length, Is("\"300s\""), "time", "From the payment to the effect.", "§3"),
+        key("valid", VALID, Is("\"same_month_next_year\""), "time", "How long.", "§3, §7"),
+        key(
+            "valid_from",
+            Shape::Choice(ValidFrom::WORDS),
+            Is("\"payment\""),
+            "",
+            "From when that is counted.",
+            "§3, §7",
+        ),
+        key(
+            "cover",
+            Shape::Choice(Cover::WORDS),
+            Is("\"whole\""),
+            "",
+            "What becomes of a rest that is smaller than the ratio.",
+            "§3, §7",
+        ),
+    ],
+    rules: &[sizes_rise],
+};
+
+static SIZE: Table = Table {
+    name: "a package size",
+    doc: "A package with a price of its own.",
+    inline: true,
+    keys: &[
+        key("units", Shape::Whole(1, MOST_UNITS), Required, "allowance units", "How many.", "§3"),
+        key("price", Shape::Money(0, MOST_MONEY), Required, "currency", "Price of all of them.", "§3"),
+    ],
+    rules: &[],
+};
+
+static BAND: Table = Table {
+    name: "a band",
+    doc: "Packages of fewer units than `below`, and no fewer than the band before.",
     inline: true,
     keys: &[
         key(
-            "up_to",
-            Shape::WordOr(UNLIMITED, &Shape::Whole(1, MOST_UNITS)),
+            "below",
+            Shape::WordOr(OPEN, &Shape::Whole(1, MOST_UNITS)),
             Required,
-            "units",
-            "Upper bound, inclusive.",
-            "§5",
+            "allowance units",
+            "Upper bound, not included.",
+            "§3",
         ),
-        key(
-            "price",
-            Shape::Money(0, TOP_PRICE),
-            Required,
-            "currency per unit",
-            "Price of each unit inside the tier.",
-            "§5",
-        ),
+        key("price", Shape::Money(0, TOP_PRICE), Required, "currency per unit", "Price of each unit.", "§3"),
     ],
-    rules: &[],
-};
-
-/// The account policy.
-pub static ACCOUNT: Table = Table {
-    name: "the account policy",
-    doc: "How bills meet the balance and what arrears do: `account`, or the file that `account.file` names.",
-    inline: false,
-    keys: &[
-        key(
-            "deduction_unit",
-            Shape::Money(1, ONE),
-            Is("0.01"),
-            "currency",
-            "What deductions are whole multiples of.",
-            "§2",
-        ),
-        key("rounding", Shape::Choice(Rounding::WORDS), Is("\"half_up\""), "", "How a bill becomes a deduction.", "§2"),
-        key(
-            "zero_bills",
-            Shape::Choice(ZeroBills::WORDS),
-            Is("\"skipped\""),
-            "",
-            "Whether a bill of exactly zero is issued.",
-            "§2",
-        ),
-        key(
-            "settlement",
-            Shape::Choice(Settlement::WORDS),
-            Is("\"full\""),
-            "",
-            "How bills are paid from the balance.",
-            "§2",
-        ),
-        key(
-            "arrears_clock",
-            Shape::Choice(ArrearsClock::WORDS),
-            Is("\"instant\""),
-            "",
-            "Where the arrears clock starts.",
-            "§2",
-        ),
-        key(
-            "partial_top_up",
-            Shape::Choice(PartialTopUp::WORDS),
-            Is("\"keeps_clock\""),
-            "",
-            "What a top-up that does not cover the arrears does to the clock.",
-            "§2",
-        ),
-        key("grace_end", Shape::Choice(GraceEnd::WORDS), Is("\"exact\""), "", "When the grace period ends.", "§2"),
-        key(
-            "debt_cap",
-            Shape::WordOr(NONE, &Shape::Money(0, MOST_MONEY)),
-            Is("\"none\""),
-            "currency",
-            "Debt above which an account in arrears is suspended at once.",
-            "§2",
-        ),
-        key(
-            "while_suspended",
-            Shape::Choice(WhileSuspended::WORDS),
-            Is("\"lost\""),
-            "",
-            "What becomes of demand while suspended.",
-            "§2",
-        ),
-        key(
-            "resume_at",
-            Shape::Choice(ResumeAt::WORDS),
-            Is("\"zero\""),
-            "",
-            "The balance at which a suspended service resumes.",
-            "§2",
-        ),
-        key("resume_delay", Shape::Length, Is("\"0s\""), "time", "How long that must hold without a break.", "§2"),
-        key(
-            "activation_in_arrears",
-            Shape::Choice(ActivationInArrears::WORDS),
-            Is("\"refused\""),
-            "",
-            "What becomes of an activation that is due in arrears.",
-            "§2",
-        ),
-        key(
-            "voucher_rest",
-            Shape::Choice(VoucherRest::WORDS),
-            Is("\"kept\""),
-            "",
-            "What becomes of a voucher's rest after a bill.",
-            "§2",
-        ),
-        key(
-            "write_off_after",
-            Shape::Length,
-            Is("\"90d\""),
-            "time",
-            "Unbroken arrears after which the debt is marked as bad.",
-            "§2",
-        ),
-        key("partners", Shape::Map(&PARTNER), Is("{}"), "", "Agreements of partners.", "§2"),
-    ],
-    rules: &[],
-};
-
-static PARTNER: Table = Table {
-    name: "a partner agreement",
-    doc: "What replaces every product's grace for the customers of a partner.",
-    inline: false,
-    keys: &[key(
-        "grace",
-        Shape::WordOr(NON_STOP, &Shape::WordOr(IMMEDIATE, &Shape::Length)),
-        Required,
-        "time",
-        "Time in arrears until suspension, `immediate`, or `non_stop`.",
-        "§2",
-    )],
     rules: &[],
 };

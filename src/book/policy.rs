@@ -82,6 +82,30 @@ words! {
 }
 
 words! {
+    /// What becomes of a package payment in arrears.
+    pub enum PurchaseInArrears {
+        Refused = "refused": "it is refused.",
+        Allowed = "allowed": "it is made, and deepens the debt.",
+    }
+}
+
+words! {
+    /// Whether packages in effect put off a suspension for arrears.
+    pub enum PackagesProtect {
+        Never = "never": "they do not.",
+        UntilLastEnds = "until_last_ends": "they do, until the last one has ended.",
+    }
+}
+
+words! {
+    /// What has a balance of its own.
+    pub enum BalanceOf {
+        Account = "account": "the account: one balance for all its products.",
+        Product = "product": "each product: top-ups name theirs.",
+    }
+}
+
+words! {
     /// What becomes of a voucher's rest after a bill.
     pub enum VoucherRest {
         Kept = "kept": "stays usable until it expires.",
@@ -125,6 +149,12 @@ pub struct Policy {
     pub resume_delay: Seconds,
     /// What becomes of an activation that is due in arrears.
     pub activation_in_arrears: ActivationInArrears,
+    /// What becomes of a package payment in arrears.
+    pub purchase_in_arrears: PurchaseInArrears,
+    /// Whether packages put off a suspension for arrears.
+    pub packages_protect: PackagesProtect,
+    /// What has a balance of its own.
+    pub balance: BalanceOf,
     /// What becomes of a voucher's rest.
     pub voucher_rest: VoucherRest,
     /// Unbroken arrears after which the debt is marked as bad.
@@ -157,6 +187,9 @@ impl Policy {
             resume_at: record.word("resume_at"),
             resume_delay: record.get("resume_delay"),
             activation_in_arrears: record.word("activation_in_arrears"),
+            purchase_in_arrears: record.word("purchase_in_arrears"),
+            packages_protect: record.word("packages_protect"),
+            balance: record.word("balance"),
             voucher_rest: record.word("voucher_rest"),
             write_off_after: record.get("write_off_after"),
             partners: partners.collect(),

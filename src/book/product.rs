@@ -1,7 +1,10 @@
 //! A product's price book (RULES §1, §5).
 
+use super::meter::Meter;
+use super::package::{Automatic, DrawOrder, Packages, PayAsYouGo, Slot, Trial};
 use crate::text::Record;
-use crate::text::keys::words;
+use crate::text::keys::{FromValue, Valued, words};
+use crate::units::profile::SLOT;
 use crate::units::{Money, Seconds, Share};
 
 words! {
@@ -38,10 +41,18 @@ words! {
 }
 
 words! {
-    /// How a meter's units are priced (RULES §5).
-    pub enum Pricing {
-        Graduated = "graduated": "each tier's price applies only to the units inside it.",
-        Flat = "flat": "one price for every unit.",
+    /// What a bill is for.
+    pub enum BillEvery {
+        Day = "day": "a day; issued on the next one.",
+        Month = "month": "a calendar month; issued on the first day of the next one.",
+    }
+}
+
+words! {
+    /// How an account begins to use a product.
+    pub enum Opens {
+        Activation = "activation": "by an activation; refused in arrears, it happens by itself when they clear.",
+        Application = "application": "by creating a first application; refused in arrears, the customer tries again.",
     }
 }
 
@@ -70,6 +81,22 @@ pub struct Book {
     pub grace: Seconds,
     /// Time suspended for arrears until unused quotas are wiped.
     pub wipe_after: Option<Seconds>,
+    /// What a bill is for.
+    pub bill_every: BillEvery,
+    /// How an account begins to use it.
+    pub opens: Opens,
+    /// Length of the metering slots.
+    pub slot: Seconds,
+    /// Order in which the meters of a slot draw.
+    pub draw_order: DrawOrder,
+    /// Whether use beyond allowances is billed from the start.
+    pub pay_as_you_go: PayAsYouGo,
+    /// When the switch goes on by itself.
+    pub automatic: Automatic,
+    /// Units given once.
+    pub trial: Option<Trial>,
+    /// Units to be bought.
+    pub packages: Option<Packages>,
     /// What issuing a bill costs the vendor.
     pub bill_cost: Money,
     /// Free quotas in the order they draw: day, month, once.
@@ -92,8 +119,8 @@ pub struct RateLimit {
 pub struct Quota {
     /// Its id.
     pub id: String,
-    /// Index of the meter it covers.
-    pub meter: usize,
+    /// Indices of the meters it covers; several share its units.
+    pub meters: Vec<usize>,
     /// Units of a grant.
     pub units: u64,
     /// How often.
@@ -104,39 +131,25 @@ pub struct Quota {
     pub counter: QuotaCounter,
 }
 
-/// A meter and its price.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Meter {
-    /// Its id.
-    pub id: String,
-    /// What one unit is called.
-    pub unit: String,
-    /// Graduated tiers; a flat price is a single one.
-    pub tiers: Vec<Tier>,
-    /// What serving a unit costs the vendor.
-    pub cost: Money,
-}
-
-/// A tier: units above the previous bound up to and including `up_to` cost `price` each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tier {
-    /// Upper bound, inclusive; `None` for the last.
-    pub up_to: Option<u64>,
-    /// Per unit.
-    pub price: Money,
-}
-
 impl Book {
     /// From its checked table.
     pub fn read(id: &str, record: &Record) -> Book {
-        let meters: Vec<Meter> = record.records("meters").into_iter().map(Meter::read).collect();
+        let ids: Vec<&str> = record.records("meters").iter().map(|meter| meter.get("id")).collect();
+        let meters: Vec<Meter> = record.records("meters").into_iter().map(|meter| Meter::read(meter, &ids)).collect();
+        let basic: Vec<bool> = meters.iter().map(|meter| meter.add_on_of.is_none()).collect();
         let index = |id: &str| meters.iter().position(|m| m.id == id).expect("quota meters were checked");
+        let covered = |quota: &Record| match quota.get::<Option<&str>>("meter") {
+            Some(meter) => vec![index(meter)],
+            None => {
+                quota.get::<Option<&[Valued]>>("meters").unwrap_or_default().iter().map(|m| index(text(m))).collect()
+            }
+        };
         let mut free: Vec<Quota> = record
             .records("free")
             .into_iter()
             .map(|quota| Quota {
                 id: quota.get("id"),
-                meter: index(quota.get("meter")),
+                meters: covered(quota),
                 units: quota.get("units"),
                 each: quota.word("each"),
                 expires_after: quota.get("expires_after"),
@@ -158,6 +171,14 @@ impl Book {
             bill_at: window(record.get("bill_at")),
             grace: record.get("grace"),
             wipe_after: record.get("wipe_after"),
+            bill_every: record.word("bill_every"),
+            opens: record.word("opens"),
+            slot: if record.word::<Slot>("slot") == Slot::Second { 1 } else { SLOT },
+            draw_order: record.word("draw_order"),
+            pay_as_you_go: record.word("pay_as_you_go"),
+            automatic: record.word("automatic"),
+            trial: record.get::<Option<&Record>>("trial").map(|trial| Trial::read(trial, &ids, &basic)),
+            packages: record.get::<Option<&Record>>("packages").map(|packages| Packages::read(packages, &ids)),
             bill_cost: record.get("bill_cost"),
             free,
             meters,
@@ -165,21 +186,20 @@ impl Book {
     }
 }
 
-impl Meter {
-    fn read(record: &Record) -> Meter {
-        let tiers = match record.word("pricing") {
-            Pricing::Flat => {
-                let price = record.get::<Option<Money>>("price").expect("a flat meter was checked for its price");
-                vec![Tier { up_to: None, price }]
-            }
-            Pricing::Graduated => record
-                .records("tiers")
-                .into_iter()
-                .map(|tier| Tier { up_to: tier.get("up_to"), price: tier.get("price") })
-                .collect(),
-        };
-        Meter { id: record.get("id"), unit: record.get("unit"), tiers, cost: record.get("cost") }
+impl Book {
+    /// Whether it is metered in slots: it has allowances (RULES §7).
+    pub fn is_slotted(&self) -> bool {
+        self.trial.is_some() || self.packages.is_some() || self.free.iter().any(|quota| quota.meters.len() > 1)
     }
+
+    /// The meter of an id.
+    pub fn meter(&self, id: &str) -> Option<usize> {
+        self.meters.iter().position(|meter| meter.id == id)
+    }
+}
+
+fn text(valued: &Valued) -> &str {
+    <&str>::from_value(&valued.value).expect("a list of ids was checked")
 }
 
 fn window(record: &Record) -> (Seconds, Seconds) {

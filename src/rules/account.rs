@@ -1,15 +1,18 @@
 //! An account through one instant: the phases of RULES §4, in their order.
 //!
-//! The engine asks for the next instant, hands in the day's demand, and tells when a day ends; money and demand come
+//! The engine asks for the next instant, hands in the day's demand, and tells when a day ends; money, decisions and demand come
 //! from outside, everything else is decided here. Usage is settled only before something that changes how it is served.
 
 use super::arrears::{Arrears, Dunning, Verdict};
-use super::event::{Event, Log};
+use super::event::{Cause, Event, Log, Reason, Refusal};
 use super::meter::Demand;
+use super::metering::Close;
 use super::service::{Opening, Service};
 use super::terms::Terms;
 use super::wallet::{Voucher, Wallet};
-use crate::book::{ActivationInArrears, Settlement, WhileSuspended};
+use crate::book::{
+    ActivationInArrears, BalanceOf, Opens, PackagesProtect, PurchaseInArrears, Settlement, WhileSuspended,
+};
 use crate::plan::{Beginning, Movement, Segment};
 use crate::scenario::{LedgerKind, SuspendedTraffic};
 use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
@@ -17,9 +20,9 @@ use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
 /// The whole state of an account.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its balance and what hangs on it.
-    pub wallet: Wallet,
-    dunning: Dunning,
+    /// Its balances: one, or one for each service; the rest of the buffer belongs to accounts with more.
+    purses: Vec<Purse>,
+    balances: usize,
     /// Services in use; the rest of the buffer belongs to accounts with more products.
     services: Vec<Service>,
     used: usize,
@@ -28,16 +31,24 @@ pub struct Account {
     left: bool,
 }
 
-/// A day's demand, by service.
+/// A balance and its arrears.
+#[derive(Clone, Debug)]
+struct Purse {
+    wallet: Wallet,
+    dunning: Dunning,
+    verdict: Verdict,
+}
+
+/// A day's demand.
 #[derive(Clone, Copy, Debug)]
 pub struct Today<'a> {
     /// Which day.
     pub day: Day,
-    /// Demand of each service.
+    /// Demand of each meter of each service, in their order.
     pub demand: &'a [Demand<'a>],
 }
 
-/// What an instant changed, for those who react to it.
+/// What an instant changed for a balance, for those who react to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Money moved.
@@ -46,7 +57,7 @@ pub struct Changes {
     pub arrears_started: bool,
     /// Arrears are over.
     pub arrears_cleared: bool,
-    /// A service was suspended.
+    /// A service was suspended for arrears.
     pub suspended: bool,
 }
 
@@ -65,40 +76,56 @@ impl Default for Account {
 impl Account {
     /// An account without products; [`Account::open`] gives it a life.
     pub fn new() -> Account {
-        Account {
-            wallet: Wallet::default(),
-            dunning: Dunning::new(),
-            services: vec![],
-            used: 0,
-            leaves_at: NEVER,
-            left: false,
-        }
+        Account { purses: vec![], balances: 0, services: vec![], used: 0, leaves_at: NEVER, left: false }
     }
 
-    /// Starts a life in a segment, keeping the buffers. For each use: when it begins, and its profile.
+    /// Starts a life in a segment, keeping the buffers. For each use: how it begins, and its profile.
     pub fn open(&mut self, segment: &Segment, beginnings: &[Beginning], profiles: &[Profile], terms: &Terms) {
-        self.wallet.open(segment.opening_balance, segment.credit_line);
-        self.wallet.moved = true;
-        self.dunning = Dunning::new();
+        let by_product = terms.policy.balance == BalanceOf::Product;
         self.used = segment.uses.len();
+        self.balances = if by_product { self.used } else { 1 };
+        while self.purses.len() < self.balances {
+            self.purses.push(Purse {
+                wallet: Wallet::default(),
+                dunning: Dunning::new(),
+                verdict: Verdict::default(),
+            });
+        }
+        for (index, purse) in self.purses[..self.balances].iter_mut().enumerate() {
+            if by_product {
+                let used = &segment.uses[index];
+                purse.wallet.open(Some(used.product), used.opening_balance, used.credit_line);
+            } else {
+                purse.wallet.open(None, segment.opening_balance, segment.credit_line);
+            }
+            purse.wallet.moved = true;
+            purse.dunning = Dunning::new();
+        }
         (self.leaves_at, self.left) = (NEVER, false);
         while self.services.len() < self.used {
             self.services.push(Service::new());
         }
-        for ((service, used), beginning) in self.services.iter_mut().zip(&segment.uses).zip(beginnings) {
+        let mut first_demand = 0;
+        for (index, (used, beginning)) in segment.uses.iter().zip(beginnings).enumerate() {
             let product = &terms.products[used.product];
             let opening = Opening {
                 product: used.product,
+                purse: if by_product { index } else { 0 },
+                first_demand,
+                list: product.list_of(used.discount),
                 activation: beginning.activation,
                 integration: beginning.integration,
                 grace: product.grace(segment.partner),
                 traffic_stops: segment.suspended_traffic == SuspendedTraffic::Stops,
+                do_not_suspend: beginning.do_not_suspend,
+                tries_again_after: used.tries_again_after,
                 unlimited: match product.book.rate_limit {
                     Some(limit) => profiles[used.profile].largest_within(limit.calls),
                     None => u64::MAX,
                 },
             };
-            service.open(opening, product);
+            first_demand += product.book.meters.len();
+            self.services[index].open(opening, product);
         }
     }
 
@@ -107,16 +134,41 @@ impl Account {
         &self.services[..self.used]
     }
 
-    /// Its unbroken arrears.
-    pub fn arrears(&self) -> Option<&Arrears> {
-        self.dunning.arrears.as_ref()
+    /// How many balances it has.
+    pub fn balances(&self) -> usize {
+        self.balances
+    }
+
+    /// One of its balances.
+    pub fn wallet(&self, balance: usize) -> &Wallet {
+        &self.purses[balance].wallet
+    }
+
+    /// The unbroken arrears of one of its balances.
+    pub fn arrears(&self, balance: usize) -> Option<&Arrears> {
+        self.purses[balance].dunning.arrears.as_ref()
+    }
+
+    /// The services that a balance pays for.
+    pub fn services_of(&self, balance: usize) -> impl Iterator<Item = &Service> {
+        self.services().iter().filter(move |service| service.purse == balance)
+    }
+
+    /// All that it owes.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when the sum does not fit.
+    pub fn debt(&self) -> Result<Money, TooLarge> {
+        self.purses[..self.balances].iter().try_fold(Money::ZERO, |sum, purse| sum.plus(purse.wallet.debt()?))
     }
 
     /// The next instant at which something but a bill happens by itself.
     #[inline]
     pub fn next(&self) -> Seconds {
         let services = self.services[..self.used].iter().map(Service::next).min().unwrap_or(NEVER);
-        services.min(self.dunning.write_off).min(self.wallet.next_expiry()).min(self.leaves_at)
+        let purses = self.purses[..self.balances].iter();
+        let money = purses.map(|purse| purse.dunning.write_off.min(purse.wallet.next_expiry())).min().unwrap_or(NEVER);
+        services.min(money).min(self.leaves_at)
     }
 
     /// Makes the customer leave at an instant: from then on nothing is asked for.
@@ -135,25 +187,27 @@ impl Account {
         self.services[..self.used].iter().map(|service| service.bill_at).min().unwrap_or(NEVER)
     }
 
-    /// The bills of an instant at which nothing else happens, if they leave everything as it was but the balance:
+    /// The bills of an instant at which nothing else happens, if they leave everything as it was but the balances:
     /// no arrears before or after, nothing suspended. Otherwise nothing is done; the instant must [`proceed`](Self::proceed).
     ///
     /// # Errors
     /// [`TooLarge`] when an amount does not fit.
     #[inline]
     pub fn bill_quietly(&mut self, at: Seconds, terms: &Terms, log: &mut impl Log) -> Result<bool, TooLarge> {
-        let due = |service: &Service| if service.bill_at <= at { service.unbilled() } else { Money::ZERO };
-        let mut most = Money::ZERO;
-        for service in &self.services[..self.used] {
-            // A deduction is less than one unit above its bill, carried remainder included.
-            most = most.plus(due(service))?.plus(terms.policy.deduction_unit)?;
-        }
-        let calm = self.dunning.is_calm() && terms.policy.settlement == Settlement::Full;
-        if !calm || self.wallet.available()? <= most {
-            return Ok(false);
+        for (index, purse) in self.purses[..self.balances].iter().enumerate() {
+            let due = |service: &Service| if service.bill_at <= at { service.billed_amount() } else { Money::ZERO };
+            let mut most = Money::ZERO;
+            for service in self.services[..self.used].iter().filter(|service| service.purse == index) {
+                // A deduction is less than one unit above its bill, carried remainder included.
+                most = most.plus(due(service))?.plus(terms.policy.deduction_unit)?;
+            }
+            let calm = purse.dunning.is_calm() && terms.policy.settlement == Settlement::Full;
+            if !calm || purse.wallet.available()? <= most {
+                return Ok(false);
+            }
         }
         self.issue_bills(at, terms, log)?;
-        self.wallet.moved = false;
+        self.purses[..self.balances].iter_mut().for_each(|purse| purse.wallet.moved = false);
         Ok(true)
     }
 
@@ -163,23 +217,122 @@ impl Account {
     /// [`TooLarge`] when the balance no longer fits.
     pub fn move_money(&mut self, movement: &Movement, log: &mut impl Log) -> Result<(), TooLarge> {
         let Movement { at, amount, .. } = *movement;
+        let wallet = &mut self.purses[movement.balance].wallet;
         match movement.kind {
-            LedgerKind::TopUp => self.wallet.top_up(at, amount, log),
-            LedgerKind::CreditLine => self.wallet.set_credit_line(at, amount, log),
+            LedgerKind::TopUp => wallet.top_up(at, amount, log),
+            LedgerKind::CreditLine => wallet.set_credit_line(at, amount, log),
             LedgerKind::Voucher => {
                 let (from, expires) = (movement.from, movement.expires);
-                self.wallet.receive(at, Voucher { number: movement.number, left: amount, from, expires }, log);
+                wallet.receive(at, Voucher { number: movement.number, left: amount, from, expires }, log);
                 Ok(())
+            }
+            // Decisions come in phase 2.
+            LedgerKind::Purchase | LedgerKind::Switch => Ok(()),
+        }
+    }
+
+    /// Phase 1: a payment into a balance.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when the balance no longer fits.
+    pub fn top_up(
+        &mut self,
+        at: Seconds,
+        balance: usize,
+        amount: Money,
+        log: &mut impl Log,
+    ) -> Result<(), TooLarge> {
+        self.purses[balance].wallet.top_up(at, amount, log)
+    }
+
+    /// Phase 2: first applications that are due.
+    pub fn create_applications(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
+        let refuses = terms.policy.activation_in_arrears == ActivationInArrears::Refused;
+        for service in &mut self.services[..self.used] {
+            if !service.application_due(at, &terms.products[service.product]) {
+                continue;
+            }
+            if refuses && self.purses[service.purse].dunning.arrears.is_some() {
+                service.activation_at = at.saturating_add(service.tries_again_after);
+                log.record(at, Event::ActivationRefused { product: service.product });
+            } else {
+                service.activation_at = NEVER;
+                settle(service, at, today, terms, false, log);
+                service.activate(at, terms, log);
+                service.deadline = self.purses[service.purse].dunning.deadline(service.grace, &terms.policy);
             }
         }
     }
 
-    /// Phase 1: a payment.
+    /// Phase 2: the customer pays for a package of this many units.
     ///
     /// # Errors
-    /// [`TooLarge`] when the balance no longer fits.
-    pub fn top_up(&mut self, at: Seconds, amount: Money, log: &mut impl Log) -> Result<(), TooLarge> {
-        self.wallet.top_up(at, amount, log)
+    /// [`TooLarge`] when its price does not fit.
+    pub fn buy(
+        &mut self,
+        at: Seconds,
+        used: usize,
+        units: u64,
+        terms: &Terms,
+        log: &mut impl Log,
+    ) -> Result<(), TooLarge> {
+        let service = &mut self.services[used];
+        let product = &terms.products[service.product];
+        let purse = &mut self.purses[service.purse];
+        let price = product.book.packages.as_ref().map(|packages| packages.price(units)).transpose()?.flatten();
+        let Some(amount) = price else { return Ok(()) };
+        let paid = purse.wallet.due(amount, &terms.policy)?;
+        let in_arrears = purse.dunning.arrears.is_some();
+        let allowed = terms.policy.purchase_in_arrears == PurchaseInArrears::Allowed;
+        let deeper = in_arrears && allowed && terms.policy.settlement == Settlement::Full;
+        let reason = if !service.activated {
+            Some(Refusal::NotOpen)
+        } else if in_arrears && !allowed {
+            Some(Refusal::Arrears)
+        } else if purse.wallet.available()? < paid.0 && !deeper {
+            Some(Refusal::Funds)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            log.record(at, Event::PurchaseRefused { product: service.product, units, reason });
+            return Ok(());
+        }
+        purse.wallet.pay(paid)?;
+        let (number, balance) = (service.shelf.next_number(), purse.wallet.balance);
+        log.record(at, Event::Purchased { product: service.product, number, units, amount, due: paid.0, balance });
+        service.buy(at, units, product, &terms.calendar);
+        Ok(())
+    }
+
+    /// Phase 2: the customer switches pay-as-you-go on.
+    pub fn switch_on(&mut self, at: Seconds, used: usize, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
+        let service = &mut self.services[used];
+        if !service.activated {
+            log.record(at, Event::SwitchRefused { product: service.product });
+        } else if !service.switched_on {
+            settle(service, at, today, terms, false, log);
+            service.switch_on(at, Cause::Hand, log);
+        }
+    }
+
+    /// Phase 3: packages that take effect.
+    pub fn take_effect(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
+        for service in &mut self.services[..self.used] {
+            if service.effect_at <= at {
+                settle(service, at, today, terms, false, log);
+                service.take_effect(at, &terms.products[service.product], log);
+            }
+        }
+    }
+
+    /// Phase 4: slots that end inside the day.
+    pub fn close_slots(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
+        for service in &mut self.services[..self.used] {
+            if service.slot_at <= at {
+                settle(service, at, today, terms, true, log);
+            }
+        }
     }
 
     /// Phase 4: the close of a day. `bill_at` is the instant of each service's bill for it.
@@ -193,14 +346,30 @@ impl Account {
         terms: &Terms,
         log: &mut impl Log,
     ) -> Result<(), TooLarge> {
+        for service in &mut self.services[..self.used] {
+            if terms.products[service.product].slotted {
+                settle(service, midnight(today.day + 1), today, terms, true, log);
+            }
+        }
         for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            let product = &terms.products[service.product];
-            service.close(today.day, &today.demand[index], bill_at[index], product, &terms.policy, log)?;
+            let demand = demand_of(service, today, terms);
+            service.close(demand, Close { day: today.day, bill_at: bill_at[index], terms }, log)?;
         }
         Ok(())
     }
 
-    /// Phases 5 to 11 of an instant of `today`.
+    /// Sets the timers of slots that matter on a day that has begun.
+    pub fn begin_day(&mut self, today: &Today<'_>, terms: &Terms, log: &impl Log) {
+        for service in &mut self.services[..self.used] {
+            let product = &terms.products[service.product];
+            if product.slotted {
+                let from = service.settled;
+                service.watch(today.day, from, demand_of(service, today, terms), product, log.wants_draws());
+            }
+        }
+    }
+
+    /// Phases 5 to 11 of an instant of `today`. What changed for each balance is told by [`changes`](Self::changes).
     ///
     /// # Errors
     /// [`TooLarge`] when an amount does not fit.
@@ -210,37 +379,49 @@ impl Account {
         today: &Today<'_>,
         terms: &Terms,
         log: &mut impl Log,
-    ) -> Result<Changes, TooLarge> {
+    ) -> Result<bool, TooLarge> {
         self.end_and_grant(at, today, terms, log);
         self.issue_bills(at, terms, log)?;
-        let mut changes = Changes { money: self.wallet.moved, ..Changes::default() };
-        let mut verdict = Verdict::default();
-        if self.wallet.moved {
-            verdict = self.dunning.judge(at, &mut self.wallet, &terms.policy, log)?;
-            self.arm(verdict, terms);
+        for purse in &mut self.purses[..self.balances] {
+            purse.verdict = Verdict::default();
+            if purse.wallet.moved {
+                purse.verdict = purse.dunning.judge(at, &mut purse.wallet, &terms.policy, log)?;
+                purse.verdict.moved = true;
+            }
+            purse.dunning.mark(at, &purse.wallet, log)?;
         }
-        self.dunning.mark(at, &self.wallet, log)?;
-        self.activate(at, today, verdict, terms, log);
+        self.arm(terms);
+        self.activate(at, today, terms, log);
         self.resume(at, today, terms, log);
-        changes.suspended = self.suspend(at, today, terms, log)?;
-        self.wipe(at, log);
+        let suspended = self.suspend(at, today, terms, log)?;
+        self.wipe(at, today, terms, log);
         self.churn(at, today, terms, log);
         self.integrate(at, today, terms, log);
-        changes.arrears_started = verdict.started;
-        changes.arrears_cleared = verdict.cleared;
-        Ok(changes)
+        self.watch(at, today, terms, log);
+        Ok(suspended)
     }
 
-    /// Phases 5 and 6: quotas and vouchers end, periodic quotas are granted.
+    /// What the last instant changed for a balance; `suspended` as [`proceed`](Self::proceed) told.
+    pub fn changes(&self, balance: usize, suspended: bool) -> Changes {
+        let Verdict { moved, started, cleared, .. } = self.purses[balance].verdict;
+        Changes { money: moved, arrears_started: started, arrears_cleared: cleared, suspended }
+    }
+
+    /// Phases 5 and 6: quotas, allowances and vouchers end, periodic quotas are granted.
     fn end_and_grant(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            if service.quota_end <= at {
-                settle(service, at, index, today, terms);
+        for service in &mut self.services[..self.used] {
+            if service.quota_end <= at || service.expiry_at <= at {
+                settle(service, at, today, terms, true, log);
                 service.end_quotas(at, log);
+                if service.expiry_at <= at {
+                    service.expire(at, &terms.products[service.product], log);
+                }
             }
         }
-        if self.wallet.next_expiry() <= at {
-            self.wallet.expire_vouchers(at, log);
+        for purse in &mut self.purses[..self.balances] {
+            if purse.wallet.next_expiry() <= at {
+                purse.wallet.expire_vouchers(at, log);
+            }
         }
         for service in &mut self.services[..self.used] {
             if service.quota_end <= at {
@@ -256,85 +437,104 @@ impl Account {
                 && let Some(bill) = service.bill.take()
             {
                 service.bill_at = NEVER;
-                self.wallet.bill(at, bill, &terms.policy, log)?;
+                self.purses[service.purse].wallet.bill(at, bill, &terms.policy, log)?;
             }
         }
         Ok(())
     }
 
     /// Sets deadlines and resume timers by what was judged.
-    fn arm(&mut self, verdict: Verdict, terms: &Terms) {
+    fn arm(&mut self, terms: &Terms) {
         for service in &mut self.services[..self.used] {
+            let Purse { dunning, verdict, .. } = &self.purses[service.purse];
+            if !verdict.moved {
+                continue;
+            }
             if service.suspended {
-                let since = self.dunning.resumable_since;
+                let since = dunning.resumable_since;
                 service.resume_at = since.map_or(NEVER, |since| since.saturating_add(terms.policy.resume_delay));
             } else if verdict.cleared {
-                service.deadline = NEVER;
+                (service.deadline, service.overdue) = (NEVER, false);
             } else if service.activated && (verdict.started || verdict.clock_moved) {
-                service.deadline = self.dunning.deadline(service.grace, &terms.policy);
+                (service.deadline, service.overdue) = (dunning.deadline(service.grace, &terms.policy), false);
             }
         }
     }
 
     /// Phase 9: activations that are due, or were refused until now.
-    fn activate(&mut self, at: Seconds, today: &Today<'_>, verdict: Verdict, terms: &Terms, log: &mut impl Log) {
+    fn activate(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
         let refuses = terms.policy.activation_in_arrears == ActivationInArrears::Refused;
-        let in_arrears = self.dunning.arrears.is_some();
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            let due = service.activation_at <= at;
+        for service in &mut self.services[..self.used] {
+            let Purse { dunning, verdict, .. } = &self.purses[service.purse];
+            let by_itself = terms.products[service.product].book.opens == Opens::Activation;
+            let due = by_itself && service.activation_at <= at;
             if due {
                 service.activation_at = NEVER;
             }
-            if due && in_arrears && refuses {
+            if due && dunning.arrears.is_some() && refuses {
                 service.activation_waits = true;
                 log.record(at, Event::ActivationRefused { product: service.product });
             } else if due || service.activation_waits && verdict.cleared {
-                settle(service, at, index, today, terms);
-                service.activate(at, log);
-                service.grant(at, true, &terms.products[service.product], &terms.calendar, log);
-                service.deadline = self.dunning.deadline(service.grace, &terms.policy);
+                settle(service, at, today, terms, true, log);
+                service.activate(at, terms, log);
+                service.deadline = dunning.deadline(service.grace, &terms.policy);
             }
         }
     }
 
-    /// Phase 10: services whose condition has held long enough.
+    /// Phase 10: services whose condition has held long enough, and those whose ended allowances no longer matter.
     fn resume(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
         let retried = terms.policy.while_suspended == WhileSuspended::Retried;
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            if service.suspended && service.resume_at <= at {
-                settle(service, at, index, today, terms);
-                let product = &terms.products[service.product];
-                service.resume(at, &today.demand[index], product, retried, log);
+        for service in &mut self.services[..self.used] {
+            let paid = service.suspended && service.resume_at <= at;
+            let lifted = service.ended && service.lifted;
+            service.lifted = lifted;
+            for (reason, holds) in [(Reason::Arrears, paid), (Reason::Ended, lifted)] {
+                if holds {
+                    settle(service, at, today, terms, true, log);
+                    let demand = demand_of(service, today, terms);
+                    service.resume(at, reason, demand, &terms.products[service.product], retried, log);
+                }
             }
         }
     }
 
-    /// Phase 10: services whose grace has run out, or whose account owes more than the cap.
+    /// Phase 10: services whose grace has run out, or whose account owes more than the cap; then those whose allowances ended.
+    /// Tells whether one was suspended for arrears.
     fn suspend(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) -> Result<bool, TooLarge> {
-        if self.dunning.arrears.is_none() {
-            return Ok(false);
-        }
-        let capped = match terms.policy.debt_cap {
-            Some(cap) => self.wallet.debt()? > cap,
-            None => false,
-        };
+        let protects = terms.policy.packages_protect == PackagesProtect::UntilLastEnds;
         let mut any = false;
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            let over = service.deadline <= at || capped && service.grace.is_some();
-            if service.activated && !service.suspended && over {
-                settle(service, at, index, today, terms);
-                service.suspend(at, &terms.products[service.product], log);
-                any = true;
+        for service in &mut self.services[..self.used] {
+            let Purse { dunning, wallet, .. } = &self.purses[service.purse];
+            if dunning.arrears.is_some() && service.activated && !service.suspended {
+                let capped = match terms.policy.debt_cap {
+                    Some(cap) => wallet.debt()? > cap,
+                    None => false,
+                };
+                let over = service.overdue || service.deadline <= at || capped && service.grace.is_some();
+                if over && protects && service.shelf.has_package() {
+                    service.overdue |= service.deadline <= at;
+                    service.deadline = if service.overdue { NEVER } else { service.deadline };
+                } else if over {
+                    settle(service, at, today, terms, true, log);
+                    service.suspend(at, &terms.products[service.product], log);
+                    any = true;
+                }
+            }
+            if service.ends_now {
+                settle(service, at, today, terms, true, log);
+                service.suspend_ended(at, log);
             }
         }
         Ok(any)
     }
 
     /// Phase 10: suspensions that lasted too long.
-    fn wipe(&mut self, at: Seconds, log: &mut impl Log) {
+    fn wipe(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
         for service in &mut self.services[..self.used] {
             if service.suspended && service.wipe_at <= at {
-                service.wipe(at, log);
+                settle(service, at, today, terms, true, log);
+                service.wipe(at, &terms.products[service.product], log);
             }
         }
     }
@@ -345,8 +545,8 @@ impl Account {
             return;
         }
         (self.leaves_at, self.left) = (NEVER, true);
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
-            settle(service, at, index, today, terms);
+        for service in &mut self.services[..self.used] {
+            settle(service, at, today, terms, true, log);
             service.left = true;
         }
         log.record(at, Event::Churned);
@@ -354,18 +554,41 @@ impl Account {
 
     /// Phase 11: integrations that are complete.
     fn integrate(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
-        for (index, service) in self.services[..self.used].iter_mut().enumerate() {
+        for service in &mut self.services[..self.used] {
             if service.integration_at <= at {
-                settle(service, at, index, today, terms);
+                settle(service, at, today, terms, true, log);
                 service.integrate(at, log);
+            }
+        }
+    }
+
+    /// Sets the timers of slots anew, after whatever this instant changed.
+    fn watch(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &impl Log) {
+        for service in &mut self.services[..self.used] {
+            let product = &terms.products[service.product];
+            if product.slotted {
+                let from = at - midnight(today.day);
+                service.watch(today.day, from, demand_of(service, today, terms), product, log.wants_draws());
             }
         }
     }
 }
 
+/// The demand of a service's meters.
+fn demand_of<'a>(service: &Service, today: &Today<'a>, terms: &Terms) -> &'a [Demand<'a>] {
+    let meters = terms.products[service.product].book.meters.len();
+    &today.demand[service.first_demand..service.first_demand + meters]
+}
+
 /// Meters a service up to an instant of today, before its state changes.
-fn settle(service: &mut Service, at: Seconds, index: usize, today: &Today<'_>, terms: &Terms) {
-    let fails_open = terms.policy.while_suspended == WhileSuspended::Unprotected;
-    let product = &terms.products[service.product];
-    service.settle(at - midnight(today.day), &today.demand[index], product, fails_open);
+fn settle(
+    service: &mut Service,
+    at: Seconds,
+    today: &Today<'_>,
+    terms: &Terms,
+    closing: bool,
+    log: &mut impl Log,
+) {
+    let demand = demand_of(service, today, terms);
+    service.settle(today.day, at - midnight(today.day), demand, terms, closing, log);
 }

@@ -34,6 +34,8 @@ pub(super) struct Verdict {
     pub started: bool,
     pub cleared: bool,
     pub clock_moved: bool,
+    /// Money moved, so it was judged.
+    pub moved: bool,
 }
 
 impl Dunning {
@@ -63,13 +65,13 @@ impl Dunning {
                 let clock = clock_at(at, policy);
                 self.arrears = Some(Arrears { since: at, clock, marked: None, oldest });
                 self.write_off = at.saturating_add(policy.write_off_after);
-                log.record(at, Event::ArrearsStarted { clock, debt: wallet.debt()? });
+                log.record(at, Event::ArrearsStarted { of: wallet.of, clock, debt: wallet.debt()? });
                 verdict.started = true;
             }
             (Some(arrears), false) => {
-                log.record(at, Event::ArrearsCleared);
+                log.record(at, Event::ArrearsCleared { of: wallet.of });
                 if let Some(amount) = arrears.marked {
-                    log.record(at, Event::DebtRecovered { amount });
+                    log.record(at, Event::DebtRecovered { of: wallet.of, amount });
                 }
                 self.arrears = None;
                 self.write_off = NEVER;
@@ -86,7 +88,7 @@ impl Dunning {
                 arrears.oldest = oldest;
                 if clock != arrears.clock {
                     arrears.clock = clock;
-                    log.record(at, Event::ClockSet { clock });
+                    log.record(at, Event::ClockSet { of: wallet.of, clock });
                     verdict.clock_moved = true;
                 }
             }
@@ -110,7 +112,7 @@ impl Dunning {
             let amount = wallet.debt()?;
             arrears.marked = Some(amount);
             self.write_off = NEVER;
-            log.record(at, Event::DebtMarked { amount });
+            log.record(at, Event::DebtMarked { of: wallet.of, amount });
         }
         Ok(())
     }

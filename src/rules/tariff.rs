@@ -1,7 +1,8 @@
-//! Graduated prices (RULES §1, §5): each tier's price applies only to the units inside it. A flat price is one tier.
+//! Prices of a counter period (RULES §1, §5, §7): graduated tiers, each price only for the units inside it, or volume tiers.
+//! A flat price is one tier.
 
-use crate::book::Tier;
-use crate::units::{Money, TooLarge};
+use crate::book::{Meter, Tier};
+use crate::units::{Money, Share, TooLarge, Total};
 
 /// The cumulative cost of a counter, ready for many questions.
 ///
@@ -11,8 +12,8 @@ use crate::units::{Money, TooLarge};
 /// use billsim::units::Money;
 /// let price = |text| Money::parse(text).unwrap();
 /// let tariff = Tariff::new(&[
-///     Tier { up_to: Some(100), price: price("0.005") },
-///     Tier { up_to: None, price: price("0.002") },
+///     Tier::plain(Some(100), price("0.005")),
+///     Tier::plain(None, price("0.002")),
 /// ]);
 /// assert_eq!(tariff.cost(200).unwrap(), price("0.7")); // 100 × 0.005 + 100 × 0.002
 /// ```
@@ -20,8 +21,27 @@ use crate::units::{Money, TooLarge};
 pub struct Tariff {
     /// Upper bounds, inclusive; the last is the largest count there is.
     bounds: Box<[u64]>,
-    /// Lower bound, price and cost below the lower bound of each tier.
-    tiers: Box<[(u64, Money, i128)]>,
+    tiers: Box<[Step]>,
+    /// Whether the price of the tier that is reached applies to all units.
+    volume: bool,
+    /// Least cost of a period.
+    minimum: Money,
+    /// Highest cost of a period.
+    maximum: Money,
+    /// Whether the first fee and the minimum are charged without units.
+    fee_at_zero: bool,
+}
+
+/// A tier and what lies below it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step {
+    /// Lower bound, not included.
+    low: u64,
+    price: Money,
+    /// Cost of all units up to the lower bound.
+    below: i128,
+    fee: Money,
+    block: u64,
 }
 
 /// The part of a quantity that falls into one tier.
@@ -31,28 +51,52 @@ pub struct Line {
     pub tier: usize,
     /// Units inside it.
     pub units: u64,
-    /// Price of each.
+    /// Price of each, or of each block.
     pub price: Money,
-    /// Units × price.
+    /// What they cost, with the tier's fee.
     pub amount: Money,
 }
 
+impl Step {
+    /// What `units` in this tier cost, without the fee.
+    #[inline]
+    fn of(&self, units: u64) -> i128 {
+        let blocks = if self.block == 1 { units } else { units.div_ceil(self.block) };
+        i128::from(blocks) * i128::from(self.price.units())
+    }
+}
+
 impl Tariff {
-    /// From tiers whose bounds rise and whose last is open, as the book was checked for.
+    /// Graduated, from tiers whose bounds rise and whose last is open, as the book was checked for.
     pub fn new(tiers: &[Tier]) -> Tariff {
-        let bounds: Box<[u64]> = tiers.iter().map(|tier| tier.up_to.unwrap_or(u64::MAX)).collect();
-        let mut below = (0_u64, 0_i128);
-        let compiled = tiers.iter().zip(&bounds).map(|(tier, bound)| {
-            let compiled = (below.0, tier.price, below.1);
-            below.1 += i128::from(bound - below.0) * i128::from(tier.price.units());
-            below.0 = *bound;
-            compiled
-        });
-        let tiers = compiled.collect();
-        Tariff { bounds, tiers }
+        Tariff::priced(tiers, false, Share::NONE)
     }
 
-    /// What `units` of one counter period cost together.
+    /// Of a meter with these tiers, at a discount on its unit prices.
+    pub fn of(meter: &Meter, tiers: &[Tier], discount: Share) -> Tariff {
+        Tariff {
+            minimum: meter.minimum,
+            maximum: meter.maximum.unwrap_or(Money::MAX),
+            fee_at_zero: meter.fee_at_zero,
+            ..Tariff::priced(tiers, meter.volume, discount)
+        }
+    }
+
+    fn priced(tiers: &[Tier], volume: bool, discount: Share) -> Tariff {
+        let bounds: Box<[u64]> = tiers.iter().map(|tier| tier.up_to.unwrap_or(u64::MAX)).collect();
+        let (mut low, mut below) = (0_u64, 0_i128);
+        let compiled = tiers.iter().zip(&bounds).map(|(tier, bound)| {
+            let price = tier.price.discounted(discount);
+            let step = Step { low, price, below, fee: tier.fee, block: tier.block };
+            below += step.of(bound - low) + i128::from(tier.fee.units());
+            low = *bound;
+            step
+        });
+        let tiers = compiled.collect();
+        Tariff { bounds, tiers, volume, minimum: Money::ZERO, maximum: Money::MAX, fee_at_zero: false }
+    }
+
+    /// What `units` of one counter period cost together, without its minimum.
     ///
     /// # Errors
     /// [`TooLarge`] when that is no [`Money`].
@@ -61,17 +105,47 @@ impl Tariff {
         if units == 0 {
             return Ok(Money::ZERO);
         }
-        let (low, price, below) = self.tiers[self.tier_of(units)];
-        let cost = below + i128::from(units - low) * i128::from(price.units());
-        i64::try_from(cost).map(Money::from_units).map_err(|_| TooLarge)
+        let step = self.tiers[self.tier_of(units)];
+        let cost = if self.volume { step.of(units) } else { step.below + step.of(units - step.low) };
+        let cost = cost + i128::from(step.fee.units());
+        i64::try_from(cost).map(|units| Money::from_units(units).min(self.maximum)).map_err(|_| TooLarge)
     }
 
-    /// What the units after the first `free` of a counter cost, when the first `free` cost nothing but take places.
+    /// What the units after the first `before` of a counter cost.
     ///
     /// # Errors
     /// [`TooLarge`] when that is no [`Money`].
-    pub fn cost_after(&self, free: u64, units: u64) -> Result<Money, TooLarge> {
-        self.cost(free.checked_add(units).ok_or(TooLarge)?)?.minus(self.cost(free)?)
+    #[inline]
+    pub fn cost_after(&self, before: u64, units: u64) -> Result<Money, TooLarge> {
+        if before == 0 {
+            return self.cost(units);
+        }
+        self.cost(before.checked_add(units).ok_or(TooLarge)?)?.minus(self.cost(before)?)
+    }
+
+    /// What the close of a period with `units` adds to their cost: what is missing to the minimum, and the fee of the first tier
+    /// where it is charged without units. `ran` tells whether the service ran in the period.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when that is no [`Money`].
+    pub fn at_close(&self, units: u64, ran: bool) -> Result<Money, TooLarge> {
+        let cost = self.cost(units)?;
+        if units == 0 && !(self.fee_at_zero && ran) {
+            return Ok(Money::ZERO);
+        }
+        let reached = if units == 0 { self.tiers[0].fee.min(self.maximum) } else { cost };
+        reached.max(self.minimum).minus(cost)
+    }
+
+    /// Whether the close of a period can add to its cost.
+    #[inline]
+    pub fn has_close(&self) -> bool {
+        self.minimum > Money::ZERO || self.fee_at_zero
+    }
+
+    /// Whether the price of the tier that is reached applies to all units.
+    pub fn is_volume(&self) -> bool {
+        self.volume
     }
 
     /// The lines of the units in places `(after, after + units]` of the counter: one for each tier that is touched.
@@ -82,22 +156,36 @@ impl Tariff {
         after.checked_add(units).ok_or(TooLarge)?;
         let mut lines = vec![];
         let mut too_large = None;
-        self.each_tier(after, units, |tier, units, price| match price.times(units) {
-            Ok(amount) => lines.push(Line { tier, units, price, amount }),
-            Err(error) => too_large = Some(error),
+        self.each_tier(after, units, |tier, units, amount| match i64::try_from(amount) {
+            Ok(amount) => {
+                lines.push(Line { tier, units, price: self.tiers[tier].price, amount: Money::from_units(amount) });
+            }
+            Err(_) => too_large = Some(TooLarge),
         });
         too_large.map_or(Ok(lines), Err)
     }
 
-    /// Tier, units and price for each tier that the places `(after, after + units]` of the counter touch.
+    /// Tier, units and their cost, in units of 1e-8, for each tier that the places `(after, after + units]` of the counter touch;
+    /// a maximum is not looked at. With volume prices all units are in the tier that is reached.
     #[inline]
-    pub fn each_tier(&self, after: u64, units: u64, mut each: impl FnMut(usize, u64, Money)) {
+    pub fn each_tier(&self, after: u64, units: u64, mut each: impl FnMut(usize, u64, i128)) {
         let end = after.saturating_add(units);
-        for (tier, (low, price, _)) in self.tiers.iter().enumerate() {
-            let from = after.max(*low);
+        if self.volume {
+            if units > 0 {
+                let whole = |units: u64| {
+                    let step = self.tiers[self.tier_of(units)];
+                    if units == 0 { 0 } else { step.of(units) + i128::from(step.fee.units()) }
+                };
+                each(self.tier_of(end), units, whole(end) - whole(after));
+            }
+            return;
+        }
+        for (tier, step) in self.tiers.iter().enumerate() {
+            let from = after.max(step.low);
             let to = end.min(self.bounds[tier]);
             if to > from {
-                each(tier, to - from, *price);
+                let fee = if from == step.low { i128::from(step.fee.units()) } else { 0 };
+                each(tier, to - from, fee + step.of(to - step.low) - step.of(from - step.low));
             }
             if end <= self.bounds[tier] {
                 break;
@@ -105,10 +193,22 @@ impl Tariff {
         }
     }
 
+    /// What the units in places `(after, after + units]` would cost at list, without minimum and maximum.
+    pub fn list_cost(&self, after: u64, units: u64) -> Total {
+        let mut total = 0;
+        self.each_tier(after, units, |_, _, amount| total += amount);
+        Total::from_units(total)
+    }
+
+    /// The price of the first tier.
+    pub fn first_price(&self) -> Money {
+        self.tiers[0].price
+    }
+
     /// Bounds of a tier, `(lower, upper]`; the upper is `None` for the last.
     pub fn bounds(&self, tier: usize) -> (u64, Option<u64>) {
         let upper = self.bounds[tier];
-        (self.tiers[tier].0, (upper != u64::MAX).then_some(upper))
+        (self.tiers[tier].low, (upper != u64::MAX).then_some(upper))
     }
 
     /// Number of tiers.

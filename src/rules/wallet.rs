@@ -8,6 +8,8 @@ use crate::units::{Day, Money, NEVER, Seconds, TooLarge};
 /// The money side of an account.
 #[derive(Clone, Debug, Default)]
 pub struct Wallet {
+    /// The product whose balance it is; `None`: the account's.
+    pub of: Option<usize>,
     /// May be below zero.
     pub balance: Money,
     /// How far below zero it may be without arrears.
@@ -48,19 +50,18 @@ pub(super) struct Waiting {
     pub rest: Money,
 }
 
-/// A day's bill before it meets the wallet.
+/// A bill before it meets the wallet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bill {
     pub product: usize,
     pub day: Day,
-    pub free: u64,
-    pub billable: u64,
     pub amount: Money,
 }
 
 impl Wallet {
     /// Starts anew.
-    pub(super) fn open(&mut self, balance: Money, credit_line: Money) {
+    pub(super) fn open(&mut self, of: Option<usize>, balance: Money, credit_line: Money) {
+        self.of = of;
         self.balance = balance;
         self.credit_line = credit_line;
         self.carried = Money::ZERO;
@@ -110,19 +111,19 @@ impl Wallet {
     pub(super) fn top_up(&mut self, at: Seconds, amount: Money, log: &mut impl Log) -> Result<(), TooLarge> {
         self.balance = self.balance.plus(amount)?;
         (self.moved, self.topped_up) = (true, true);
-        log.record(at, Event::ToppedUp { amount });
+        log.record(at, Event::ToppedUp { of: self.of, amount });
         self.pay_waiting(at, log)
     }
 
     pub(super) fn set_credit_line(&mut self, at: Seconds, amount: Money, log: &mut impl Log) -> Result<(), TooLarge> {
         self.credit_line = amount;
         self.moved = true;
-        log.record(at, Event::CreditLineSet { amount });
+        log.record(at, Event::CreditLineSet { of: self.of, amount });
         self.pay_waiting(at, log)
     }
 
     pub(super) fn receive(&mut self, at: Seconds, voucher: Voucher, log: &mut impl Log) {
-        log.record(at, Event::VoucherReceived { number: voucher.number, amount: voucher.left });
+        log.record(at, Event::VoucherReceived { of: self.of, number: voucher.number, amount: voucher.left });
         if voucher.left > Money::ZERO {
             self.vouchers.push(voucher);
         }
@@ -138,7 +139,7 @@ impl Wallet {
         let mut expired: Vec<Voucher> = self.vouchers.extract_if(.., |voucher| voucher.expires <= at).collect();
         expired.sort_by_key(|voucher| voucher.number);
         for voucher in expired {
-            log.record(at, Event::VoucherExpired { number: voucher.number, amount: voucher.left });
+            log.record(at, Event::VoucherExpired { of: self.of, number: voucher.number, amount: voucher.left });
         }
     }
 
@@ -150,11 +151,11 @@ impl Wallet {
         policy: &Policy,
         log: &mut impl Log,
     ) -> Result<(), TooLarge> {
-        let Bill { product, day, free, billable, amount } = bill;
+        let Bill { product, day, amount } = bill;
         let (due, carried) = deduction(amount, self.carried, policy.rounding, policy.deduction_unit)?;
         self.carried = carried;
         let voucher = self.spend_voucher(at, due, policy.voucher_rest);
-        log.record(at, Event::BillIssued { product, day, free, billable, amount, due, voucher });
+        log.record(at, Event::BillIssued { product, day, amount, due, voucher });
         let rest = due.minus(voucher)?;
         self.moved = true;
         match policy.settlement {
@@ -164,6 +165,25 @@ impl Wallet {
                 self.pay_waiting(at, log)
             }
         }
+    }
+
+    /// What would leave the balance for something of this price, and what rounding would then keep.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when that does not fit.
+    pub(super) fn due(&self, price: Money, policy: &Policy) -> Result<(Money, Money), TooLarge> {
+        deduction(price, self.carried, policy.rounding, policy.deduction_unit)
+    }
+
+    /// Pays for something at once.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when the balance no longer fits.
+    pub(super) fn pay(&mut self, (due, carried): (Money, Money)) -> Result<(), TooLarge> {
+        self.balance = self.balance.minus(due)?;
+        self.carried = carried;
+        self.moved = true;
+        Ok(())
     }
 
     fn deduct(

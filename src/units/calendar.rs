@@ -58,6 +58,20 @@ impl Calendar {
         self.date(day).day() == 1
     }
 
+    /// Days since the start, negative before it.
+    pub fn days_to(&self, date: Date) -> i64 {
+        i64::from((date - self.start).get_days())
+    }
+
+    /// 24:00:00 of the last day of the same calendar month of the next year (RULES §3).
+    pub fn end_of_month_next_year(&self, at: Seconds) -> Seconds {
+        let date = self.date(super::day_of(at));
+        let next = date.checked_add(1.year().months(1)).unwrap_or(Date::MAX);
+        // The first of the month after: a date of 29 February is one of the month still.
+        let first = Date::new(next.year(), next.month(), 1).unwrap_or(Date::MAX);
+        self.days_to(first) * DAY
+    }
+
     /// Seconds since the start, negative before it.
     pub fn second(&self, at: DateTime) -> Seconds {
         let days = (at.date() - self.start).get_days();
@@ -86,6 +100,16 @@ mod tests {
         assert!(calendar.starts_month(1));
         assert!(!calendar.starts_month(29));
         assert!(calendar.starts_month(30));
+    }
+
+    /// Got 2021-05-01: valid to the end of 2022-05-31. Got 2024-02-29: to the end of 2025-02-28. Got 2024-01-31: of 2025-01-31.
+    #[test]
+    fn an_allowance_is_valid_to_the_end_of_the_month_next_year() {
+        for (got, last) in [("2021-05-01", "2022-05-31"), ("2024-02-29", "2025-02-28"), ("2024-01-31", "2025-01-31")] {
+            let calendar = calendar(got);
+            let end = calendar.end_of_month_next_year(0);
+            assert_eq!(calendar.instant(end - 1), format!("{last} 23:59:59"));
+        }
     }
 
     #[test]

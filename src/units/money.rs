@@ -44,6 +44,8 @@ pub enum BadMoney {
 impl Money {
     /// Nothing.
     pub const ZERO: Money = Money(0);
+    /// The largest amount.
+    pub const MAX: Money = Money(i64::MAX);
 
     /// From a count of 1e-8.
     pub const fn from_units(units: i64) -> Money {
@@ -105,6 +107,31 @@ impl Money {
     #[inline]
     pub fn times(self, count: u64) -> Result<Money, TooLarge> {
         i64::try_from(count).ok().and_then(|n| self.0.checked_mul(n)).map(Money).ok_or(TooLarge)
+    }
+
+    /// A price at a discount, rounded up to 1e-8 (RULES §5).
+    #[must_use]
+    pub fn discounted(self, discount: super::Share) -> Money {
+        let (price, one) = (i128::from(self.0), i128::from(ONE));
+        let left = price * i128::from(ONE - discount.units());
+        // No larger than the price itself.
+        Money(i64::try_from((left + one - 1).div_euclid(one)).unwrap_or(self.0))
+    }
+
+    /// `self × part / whole`, rounded half-up to 1e-8.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when that does not fit.
+    pub fn part(self, part: u64, whole: u64) -> Result<Money, TooLarge> {
+        let (product, whole) = (i128::from(self.0) * i128::from(part), i128::from(whole.max(1)));
+        i64::try_from((2 * product + whole).div_euclid(2 * whole)).map(Money).map_err(|_| TooLarge)
+    }
+
+    /// floor(self × part / whole): what has been used of something paid for.
+    #[must_use]
+    pub fn used(self, part: u64, whole: u64) -> Money {
+        let product = i128::from(self.0) * i128::from(part.min(whole));
+        Money(i64::try_from(product.div_euclid(i128::from(whole.max(1)))).unwrap_or(self.0))
     }
 
     /// The negative of an amount, zero if it is positive: what is missing.

@@ -39,6 +39,11 @@ impl Share {
         u64::try_from(product).expect("a share of a u64 is no larger than it")
     }
 
+    /// In units of 1e-8.
+    pub const fn units(self) -> i64 {
+        self.0 as i64
+    }
+
     /// As a float in [0, 1]: for comparing with a uniform draw.
     pub fn approx(self) -> f64 {
         f64::from(self.0) / ONE as f64

@@ -81,7 +81,13 @@ fn how_to_add(key: &Key) -> String {
 fn check_value(node: &Node, shape: &Shape, problems: &mut Problems) -> Valued {
     let value = match (shape, &node.value) {
         (Shape::Table(table), Raw::Table(_)) => Value::Record(check(node, table, problems)),
-        (Shape::Map(table), Raw::Table(entries)) => map(entries, table, problems),
+        (Shape::Map(table), Raw::Table(entries)) => {
+            by_id(entries, problems, |node, problems| check(node, table, problems)).map_or(Value::Broken, Value::Map)
+        }
+        (Shape::Values(of), Raw::Table(entries)) => {
+            by_id(entries, problems, |node, problems| check_value(node, of, problems))
+                .map_or(Value::Broken, Value::Values)
+        }
         (Shape::Tagged(variants), Raw::Table(entries)) => tagged(node, entries, variants, problems),
         (Shape::List(of, min, max), Raw::List(nodes)) if nodes.len() >= *min && nodes.len() <= *max => {
             Value::List(nodes.iter().map(|n| check_value(n, of, problems)).collect())
@@ -117,18 +123,23 @@ fn word_or(node: &Node, shape: &Shape, or: &Shape, problems: &mut Problems) -> V
     Value::Broken
 }
 
-fn map(entries: &[Entry], table: &'static Table, problems: &mut Problems) -> Value {
-    let mut records = vec![];
+/// What stands under each id, in the order of the ids; `None` where one is no id.
+fn by_id<T>(
+    entries: &[Entry],
+    problems: &mut Problems,
+    check: impl Fn(&Node, &mut Problems) -> T,
+) -> Option<Vec<(String, T)>> {
+    let mut found = vec![];
     let mut named = true;
     for entry in entries {
         if let Some(problem) = bad_id(&entry.key, entry.place) {
             problems.push(problem);
             named = false;
         }
-        records.push((entry.key.clone(), check(&entry.node, table, problems)));
+        found.push((entry.key.clone(), check(&entry.node, problems)));
     }
-    records.sort_by(|a, b| a.0.cmp(&b.0));
-    if named { Value::Map(records) } else { Value::Broken }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    named.then_some(found)
 }
 
 fn tagged(node: &Node, entries: &[Entry], variants: &'static [Variant], problems: &mut Problems) -> Value {

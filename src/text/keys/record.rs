@@ -62,6 +62,8 @@ pub enum Value {
     Record(Record),
     /// Tables by id, in the order of the ids.
     Map(Vec<(String, Record)>),
+    /// Values by id, in the order of the ids.
+    Values(Vec<(String, Valued)>),
     /// A table and its kind.
     Tagged(&'static str, Record),
 }
@@ -74,6 +76,7 @@ impl Valued {
             Value::List(items) => items.iter().all(Valued::is_sound),
             Value::Record(record) | Value::Tagged(_, record) => record.is_sound(),
             Value::Map(records) => records.iter().all(|(_, record)| record.is_sound()),
+            Value::Values(values) => values.iter().all(|(_, value)| value.is_sound()),
             _ => true,
         }
     }
@@ -142,6 +145,7 @@ from_value! {
     &'a [Valued]: Value::List(items) => items.as_slice();
     &'a Record: Value::Record(record) => record;
     &'a [(String, Record)]: Value::Map(records) => records.as_slice();
+    &'a [(String, Valued)]: Value::Values(values) => values.as_slice();
     (&'static str, &'a Record): Value::Tagged(kind, record) => (kind, record);
 }
 

@@ -94,6 +94,8 @@ pub enum Shape {
     Table(&'static Table),
     /// Tables by id.
     Map(&'static Table),
+    /// Values by id, in a table.
+    Values(&'static Shape),
     /// A table whose `kind` tells which keys it has.
     Tagged(&'static [Variant]),
 }
@@ -140,6 +142,7 @@ impl Shape {
             }
             Shape::Table(table) => format!("a table: {}", table.name),
             Shape::Map(table) => format!("tables by id, each {}", table.name),
+            Shape::Values(of) => format!("a table of values by id, each {}", of.expected()),
             Shape::Tagged(variants) => {
                 let kinds: Vec<String> = variants.iter().map(|v| format!("\"{}\"", v.kind)).collect();
                 format!("a table with kind = one of {}", kinds.join(", "))

@@ -79,6 +79,11 @@ fn inline(value: &Value) -> Option<String> {
             let items: Option<Vec<String>> = items.iter().map(|item| inline(&item.value)).collect();
             format!("[{}]", items?.join(", "))
         }
+        Value::Values(values) => {
+            let values: Option<Vec<String>> =
+                values.iter().map(|(id, value)| Some(format!("{id} = {}", inline(&value.value)?))).collect();
+            format!("{{ {} }}", values?.join(", "))
+        }
         Value::Record(record) if record.table.inline => braces(record, None)?,
         Value::Tagged(kind, record) if record.table.inline => braces(record, Some(kind))?,
         Value::Record(_) | Value::Tagged(..) => return None,
@@ -162,6 +167,7 @@ fn takes(shape: &Shape) -> String {
         }
         Shape::Table(_) => "table".to_owned(),
         Shape::Map(_) => "tables by id".to_owned(),
+        Shape::Values(of) => format!("by id: {}", takes(of)),
         Shape::Tagged(variants) => {
             let kinds: Vec<String> = variants.iter().map(|variant| format!("`\"{}\"`", variant.kind)).collect();
             format!("table with `kind` = {}", kinds.join(", "))
