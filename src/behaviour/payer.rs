@@ -11,6 +11,8 @@ use crate::world::Card;
 #[derive(Clone, Debug)]
 pub struct PayerState<'p> {
     payer: Payer,
+    /// The balance that it pays into.
+    balance: usize,
     card: Card<'p>,
     /// Delays, by episode.
     delays: Stream,
@@ -48,13 +50,14 @@ pub enum Attempt {
 
 impl<'p> PayerState<'p> {
     /// A payer at the first instant.
-    pub fn new(payer: Payer, card: Card<'p>, delays: Stream) -> PayerState<'p> {
+    pub fn new(payer: Payer, balance: usize, card: Card<'p>, delays: Stream) -> PayerState<'p> {
         let periodic_at = match payer {
             Payer::Periodic { first, .. } => first,
             _ => NEVER,
         };
         PayerState {
             payer,
+            balance,
             card,
             delays,
             attempt_at: NEVER,
@@ -88,7 +91,9 @@ impl<'p> PayerState<'p> {
         let amount = match self.payer {
             Payer::Never => Money::ZERO,
             // What was missing may have come by other ways since the first attempt.
-            Payer::AutoRecharge { below, .. } if again && account.wallet.uncommitted() >= below => Money::ZERO,
+            Payer::AutoRecharge { below, .. } if again && account.wallet(self.balance).uncommitted() >= below => {
+                Money::ZERO
+            }
             Payer::AutoRecharge { amount, .. } => amount,
             Payer::Periodic { every, amount, .. } => {
                 if self.periodic_at <= at {
@@ -98,7 +103,7 @@ impl<'p> PayerState<'p> {
                 }
                 amount
             }
-            Payer::AfterDelay { extra, .. } => whole_units(account.wallet.debt()?, unit)?.plus(extra)?,
+            Payer::AfterDelay { extra, .. } => whole_units(account.wallet(self.balance).debt()?, unit)?.plus(extra)?,
         };
         if amount == Money::ZERO {
             (self.paid, self.tried, self.by_hand) = (at, None, false);
@@ -144,7 +149,7 @@ impl<'p> PayerState<'p> {
     pub fn observe(&mut self, at: Seconds, account: &Account, changes: &Changes) {
         match self.payer {
             Payer::AutoRecharge { below, delay, .. } => {
-                if changes.money && self.attempt_at == NEVER && account.wallet.uncommitted() < below {
+                if changes.money && self.attempt_at == NEVER && account.wallet(self.balance).uncommitted() < below {
                     self.attempt_at = at.saturating_add(delay.max(1));
                 }
             }
@@ -156,7 +161,7 @@ impl<'p> PayerState<'p> {
     /// A late payer notices the arrears, or a suspension.
     fn notice(&mut self, at: Seconds, account: &Account, changes: &Changes) {
         let Payer::AfterDelay { to, median, sigma, .. } = self.payer else { return };
-        if account.arrears().is_none() {
+        if account.arrears(self.balance).is_none() {
             (self.attempt_at, self.tried, self.gave_up, self.by_hand) = (NEVER, None, false, false);
             return;
         }
@@ -166,7 +171,7 @@ impl<'p> PayerState<'p> {
             ReactsTo::Notice => changes.arrears_started || self.gave_up && changes.suspended,
             // Also new arrears of a service that had not yet resumed.
             ReactsTo::Suspension => {
-                let waits = account.services().iter().any(Service::is_suspended);
+                let waits = account.services_of(self.balance).any(Service::is_suspended_for_arrears);
                 changes.suspended || changes.arrears_started && waits
             }
         };

@@ -1,5 +1,6 @@
 //! The response of demand to prices: offered = floor(potential × m + u), m = (p / p of the reference book)^elasticity.
 
+use crate::plan::Part;
 use crate::rules::Product;
 use crate::units::TooLarge;
 
@@ -16,14 +17,21 @@ const MOST: f64 = 1e3;
 const ONE: f64 = 4_294_967_296.0;
 
 impl PriceResponse {
-    /// Of an account whose mean day has `level` units.
+    /// Of an account whose mean day has `level` raw units, which split into `parts`.
     ///
     /// # Errors
     /// [`TooLarge`] when that day's price does not fit.
-    pub fn new(level: f64, elasticity: f64, new: &Product, reference: &Product) -> Result<PriceResponse, TooLarge> {
+    pub fn new(
+        level: f64,
+        parts: &[Part],
+        elasticity: f64,
+        new: &Product,
+        reference: &Product,
+    ) -> Result<PriceResponse, TooLarge> {
         // In range: levels are at most 1e12.
         let units = libm::round(level).clamp(1.0, 1e15) as u64;
-        let (price, before) = (new.average_price(units)?, reference.average_price(units)?);
+        let raw: Vec<u64> = (0..parts.len()).map(|meter| Part::of(parts, meter, units)).collect();
+        let (price, before) = (new.average_price(&raw)?, reference.average_price(&raw)?);
         let ratio = if price == before { 1.0 } else { (price / before).clamp(RATIOS.0, RATIOS.1) };
         let factor = libm::pow(ratio, elasticity).min(MOST);
         Ok(PriceResponse { factor: (factor * ONE) as u64 })
@@ -46,6 +54,8 @@ mod tests {
     use crate::scenario::{Overrides, load_text};
     use crate::text::Sources;
 
+    const WHOLE: [Part; 1] = [Part::Basic { from: crate::units::Share::NONE, to: crate::units::Share::ALL }];
+
     /// 0.005 up to 100 units, then another price, in units of 1e-8.
     fn product(price: i64) -> Product {
         let text = format!(
@@ -64,7 +74,8 @@ mod tests {
     #[test]
     fn demand_follows_the_average_price_of_the_mean_day() {
         let of = |price, elasticity| {
-            let response = PriceResponse::new(200.0, elasticity, &product(price), &product(200_000)).expect("fits");
+            let response =
+                PriceResponse::new(200.0, &WHOLE, elasticity, &product(price), &product(200_000)).expect("fits");
             response.of(10_000, 0)
         };
         assert_eq!(of(100_000, -1.0), 11_666);
@@ -82,7 +93,7 @@ mod tests {
         ) {
             let (low, high) = (a.min(b), a.max(b));
             let wanted = |units| {
-                let response = PriceResponse::new(level, elasticity, &product(units), &product(200_000)).expect("fits");
+                let response = PriceResponse::new(level, &WHOLE, elasticity, &product(units), &product(200_000)).expect("fits");
                 response.of(potential, fraction)
             };
             proptest::prop_assert!(wanted(high) <= wanted(low));

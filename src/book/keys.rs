@@ -17,7 +17,7 @@ const SAME_MONTH: Word =
     Word { word: "same_month_next_year", doc: "To the last day of the same calendar month of the next year." };
 
 /// Most units of a quota or bound of a tier.
-pub(super) const MOST_UNITS: i64 = 1_000_000_000_000_000;
+pub(crate) const MOST_UNITS: i64 = 1_000_000_000_000_000;
 /// Highest price of a unit: a million.
 pub(super) const TOP_PRICE: i64 = 1_000_000 * ONE;
 /// Highest amount of money that can be written: a billion.

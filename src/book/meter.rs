@@ -94,6 +94,12 @@ pub struct Change {
 }
 
 impl Meter {
+    /// Most tiers that any of its prices has.
+    pub fn most_tiers(&self) -> usize {
+        let later = self.changes.iter().map(|change| change.tiers.len());
+        later.fold(self.tiers.len(), usize::max)
+    }
+
     /// From its checked table; `meters` are the ids of all.
     pub(super) fn read(record: &Record, meters: &[&str]) -> Meter {
         let base: Option<&str> = record.get("add_on_of");

@@ -23,8 +23,8 @@ pub fn accrued(plan: &Plan, summary: &Summary, segment: usize) -> Vec<Total> {
     let mut days = vec![Total::default(); plan.calendar.days()];
     let uses = summary.segments.get(segment).map_or(&[][..], |segment| &segment.uses);
     for used in uses {
-        for (sum, day) in days.iter_mut().zip(&used.usage) {
-            *sum += day.accrued;
+        for (day, sum) in days.iter_mut().enumerate() {
+            *sum += used.usage(day).accrued;
         }
     }
     days

@@ -51,7 +51,7 @@ pub fn year(plan: &Plan) -> Summary {
             bad += i128::from(if day > 90 { suspended / 9 } else { 0 }) * 30_000_000;
             let debt = i128::from(in_grace + 3 * suspended) * 1_350_000_000 + bad;
             for used in &mut segment.uses {
-                used.usage[day] =
+                used.meters[0].usage[day] =
                     UsageDay { accrued: Total::from_units(worth * wave / 10_000_000), ..UsageDay::default() };
                 used.status[day] = StatusDay {
                     integrating,

@@ -101,10 +101,10 @@ fn curves_end_at_the_value_of_the_last_day() {
     // Not by the functions the charts are drawn with.
     let table = summary.whole(&plan);
     let (status, money): (StatusDay, MoneyDay) = (table.uses[0].status[364], table.money[364]);
-    let accrued: Vec<Total> = summary.segments.iter().map(|segment| segment.uses[0].usage[364].accrued).collect();
+    let accrued: Vec<Total> = summary.segments.iter().map(|segment| segment.uses[0].usage(364).accrued).collect();
 
     let curves_of = |svg: &str| curves(svg, 365);
-    let whole = table.uses[0].usage[364].accrued;
+    let whole = table.uses[0].usage(364).accrued;
     for (index, value) in [whole].iter().chain(&accrued).enumerate() {
         assert!(curves_of(&revenue)[index].ends_at(value.approx()), "{value}");
         assert!(texts(&revenue).contains(&format!("last day: {}", daily::amount(*value)).as_str()));
@@ -163,7 +163,7 @@ fn no_run_is_too_odd_to_be_drawn() {
             let plan = sample::plan(days, &[("one", 1), ("two", 2)]);
             let mut summary = Summary::new(&plan);
             for segment in &mut summary.segments {
-                segment.uses[0].usage.iter_mut().for_each(|day| day.accrued = Total::from_units(units));
+                segment.uses[0].meters[0].usage.iter_mut().for_each(|day| day.accrued = Total::from_units(units));
                 segment.uses[0].status.iter_mut().for_each(|day| day.suspensions = count(units));
                 segment.uses[0].status.iter_mut().for_each(|day| day.suspended = count(units));
                 segment.money.iter_mut().for_each(|day| day.debt = Total::from_units(units));

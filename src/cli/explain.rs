@@ -5,10 +5,11 @@ use std::fmt::Write;
 use super::args::ExplainArgs;
 use super::failure::{Failure, print};
 use super::present::count;
+use crate::book::BillEvery;
 use crate::engine::Player;
 use crate::plan::Plan;
-use crate::record::{BilledDay, LineKind};
-use crate::rules::{Account, Event, Log, Product, Terms, Usage};
+use crate::record::{Line, LineKind, lines_of_day};
+use crate::rules::{Account, Cause, Ending, Event, Log, Reason, Refusal, Terms, Usage};
 use crate::units::{Calendar, Money, Seconds, TooLarge};
 use crate::world::World;
 
@@ -37,7 +38,7 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
             plan.calendar.date(plan.calendar.days() - 1)
         )));
     }
-    let mut story = Story { terms: &terms, calendar: &plan.calendar, from, to, text: String::new() };
+    let mut story = Story { terms: &terms, calendar: &plan.calendar, from, to, text: String::new(), lines: vec![] };
     let customers = &plan.segments[segment];
     put(
         &mut story.text,
@@ -77,10 +78,13 @@ fn ending(account: &Account, plan: &Plan) -> Result<String, TooLarge> {
     let mut text = format!(
         "\nat the end of {}: balance {}, owed {}",
         plan.calendar.date(plan.calendar.days() - 1),
-        account.wallet.balance.short(),
-        account.wallet.debt()?.short()
+        (0..account.balances())
+            .map(|balance| account.wallet(balance).balance.short())
+            .collect::<Vec<_>>()
+            .join(" and "),
+        account.debt()?.short()
     );
-    if let Some(arrears) = account.arrears() {
+    for arrears in (0..account.balances()).filter_map(|balance| account.arrears(balance)) {
         put(&mut text, format_args!(", in arrears since {}", plan.calendar.instant(arrears.since)));
     }
     for service in account.services() {
@@ -91,6 +95,9 @@ fn ending(account: &Account, plan: &Plan) -> Result<String, TooLarge> {
             _ => "not running",
         };
         put(&mut text, format_args!("; {id} {state}, not yet billed {}", service.unbilled().short()));
+        if service.allowance_left() > 0 {
+            put(&mut text, format_args!(", {} allowance units left", count(service.allowance_left())));
+        }
     }
     text.push('\n');
     Ok(text)
@@ -103,98 +110,209 @@ struct Story<'p> {
     from: Seconds,
     to: Seconds,
     text: String,
+    /// Lines of days whose bill is to come.
+    lines: Vec<Line>,
 }
 
 impl Log for Story<'_> {
+    fn wants_draws(&self) -> bool {
+        true
+    }
+
     fn record(&mut self, at: Seconds, event: Event) {
+        if let Event::DayClosed { product, meter, day, usage, amount, place } = event {
+            // A day whose amount fitted has lines that fit.
+            let lines = lines_of_day(&self.terms.products[product], (product, meter, day), &usage, amount, place);
+            self.lines.extend(lines.unwrap_or_default());
+        }
         // A day's close is told on the day that ends, although its instant is the next day's first.
-        let told_at = if matches!(event, Event::DayClosed { .. }) { at - 1 } else { at };
-        if told_at < self.from || told_at > self.to {
+        let closes = matches!(event, Event::DayClosed { .. } | Event::Covered { .. } | Event::Drawn { .. });
+        let told_at = if closes { at - 1 } else { at };
+        let what = self.tell(&event);
+        // Of many meters most days have nothing to tell.
+        let silent = what.is_empty();
+        if told_at < self.from || told_at > self.to || silent {
             return;
         }
         let when = self.calendar.instant(at);
-        let what = self.tell(&event);
         put(&mut self.text, format_args!("{when}  {what}\n"));
     }
 }
 
 impl Story<'_> {
-    fn tell(&self, event: &Event) -> String {
-        let id = |product: usize| self.terms.products[product].book.id.as_str();
+    fn id(&self, product: usize) -> &str {
+        &self.terms.products[product].book.id
+    }
+
+    fn quota(&self, product: usize, quota: usize) -> String {
+        let book = &self.terms.products[product].book;
+        format!("{} free quota {}", book.id, book.free[quota].id)
+    }
+
+    /// `trtc audio`, or `captcha` where there is one meter.
+    fn metered(&self, product: usize, meter: usize) -> String {
+        let book = &self.terms.products[product].book;
+        if book.meters.len() == 1 { book.id.clone() } else { format!("{} {}", book.id, book.meters[meter].id) }
+    }
+
+    fn tell(&mut self, event: &Event) -> String {
         let date = |day| self.calendar.date(day);
-        let quota = |product: usize, quota: usize| self.terms.products[product].book.free[quota].id.as_str();
         match *event {
-            Event::ToppedUp { amount } => format!("top-up {}", amount.short()),
-            Event::PaymentFailed { amount, hard: true } => {
-                format!("payment of {} failed: the card is down", amount.short())
+            Event::DayClosed { product, meter, day, usage, amount, .. } => {
+                let several = self.terms.products[product].book.meters.len() > 1;
+                if several && usage == Usage::default() && amount == Money::ZERO {
+                    return String::new();
+                }
+                format!("{} {}: {}", self.metered(product, meter), date(day), usage_of(&usage, amount))
             }
-            Event::PaymentFailed { amount, hard: false } => format!("payment of {} failed", amount.short()),
-            Event::Churned => "left for good".to_owned(),
-            Event::CreditLineSet { amount } => format!("credit line is now {}", amount.short()),
-            Event::VoucherReceived { number, amount } => format!("voucher {number} received: {}", amount.short()),
-            Event::VoucherExpired { number, amount } => {
-                format!("voucher {number} expired with {} left", amount.short())
-            }
-            Event::DayClosed { product, day, usage, amount } => {
-                format!("{} {}: {}", id(product), date(day), usage_of(&usage, amount))
-            }
-            Event::QuotaGranted { product, quota: q, units } => {
-                format!("{} free quota {}: {} granted", id(product), quota(product, q), count(units))
-            }
-            Event::QuotaEnded { product, quota: q, units } => {
-                format!("{} free quota {}: {} unused units ended", id(product), quota(product, q), count(units))
-            }
-            Event::QuotaWiped { product, quota: q, units } => {
-                format!("{} free quota {}: {} unused units wiped", id(product), quota(product, q), count(units))
-            }
-            Event::BillIssued { product, day, free, billable, amount, due, voucher } => {
-                let lines = lines(&self.terms.products[product], free, billable);
+            Event::BillIssued { product, day, amount, due, voucher } => {
+                let lines = self.bill_lines(product, day);
                 let paid =
                     if voucher > Money::ZERO { format!(", voucher pays {}", voucher.short()) } else { String::new() };
-                format!(
-                    "{} bill of {}: {lines} = {}, due {}{paid}",
-                    id(product),
-                    date(day),
-                    amount.short(),
-                    due.short()
-                )
+                let (id, amount, due) = (self.id(product), amount.short(), due.short());
+                format!("{id} bill of {}: {lines} = {amount}, due {due}{paid}", date(day))
             }
             Event::Deducted { product, day, amount, balance } => {
-                format!(
-                    "{} bill of {}: deducted {}, balance {}",
-                    id(product),
-                    date(day),
-                    amount.short(),
-                    balance.short()
-                )
+                let (amount, balance) = (amount.short(), balance.short());
+                format!("{} bill of {}: deducted {amount}, balance {balance}", self.id(product), date(day))
             }
-            Event::ArrearsStarted { clock, debt } => {
-                format!("in arrears: owes {}, clock from {}", debt.short(), self.calendar.instant(clock))
+            Event::QuotaGranted { product, quota, units } => {
+                format!("{}: {} granted", self.quota(product, quota), count(units))
             }
-            Event::ClockSet { clock } => format!("the arrears clock now runs from {}", self.calendar.instant(clock)),
-            Event::ArrearsCleared => "arrears cleared".to_owned(),
-            Event::DebtMarked { amount } => format!("debt of {} marked as bad", amount.short()),
-            Event::DebtRecovered { amount } => format!("bad debt of {} recovered", amount.short()),
-            Event::Activated { product } => format!("{} activated", id(product)),
-            Event::ActivationRefused { product } => format!("{} activation refused: in arrears", id(product)),
-            Event::Resumed { product } => format!("{} resumes", id(product)),
-            Event::Suspended { product } => format!("{} suspended for arrears", id(product)),
-            Event::Integrated { product } => format!("{} integrated", id(product)),
+            Event::QuotaEnded { product, quota, units } => {
+                format!("{}: {} unused units ended", self.quota(product, quota), count(units))
+            }
+            Event::QuotaWiped { product, quota, units } => {
+                format!("{}: {} unused units wiped", self.quota(product, quota), count(units))
+            }
+            Event::Activated { product } => format!("{} activated", self.id(product)),
+            Event::ActivationRefused { product } => format!("{} activation refused: in arrears", self.id(product)),
+            Event::Resumed { product, reason: Reason::Arrears } => format!("{} resumes", self.id(product)),
+            Event::Resumed { product, reason: Reason::Ended } => {
+                format!("{} resumes: its ended allowances no longer matter", self.id(product))
+            }
+            Event::Suspended { product, reason: Reason::Arrears } => {
+                format!("{} suspended for arrears", self.id(product))
+            }
+            Event::Suspended { product, reason: Reason::Ended } => {
+                format!("{} suspended: its allowances have ended and pay-as-you-go is off", self.id(product))
+            }
+            Event::Integrated { product } => format!("{} integrated", self.id(product)),
+            Event::ToppedUp { .. }
+            | Event::PaymentFailed { .. }
+            | Event::CreditLineSet { .. }
+            | Event::VoucherReceived { .. }
+            | Event::VoucherExpired { .. }
+            | Event::ArrearsStarted { .. }
+            | Event::ClockSet { .. }
+            | Event::ArrearsCleared { .. }
+            | Event::DebtMarked { .. }
+            | Event::DebtRecovered { .. }
+            | Event::Churned => self.tell_money(event),
+            _ => self.tell_allowance(event),
         }
     }
-}
 
-/// The tier arithmetic of a bill: `0.005 × 100 + 0.002 × 100`.
-fn lines(product: &Product, free: u64, billable: u64) -> String {
-    let lines = BilledDay { free, billable }.lines(product).unwrap_or_default();
-    let told: Vec<String> = lines
-        .iter()
-        .map(|(kind, units, price, _)| match kind {
-            LineKind::Free => format!("{} free", count(*units)),
-            LineKind::Tier(_) => format!("{} × {}", price.decimal().normalize(), count(*units)),
-        })
-        .collect();
-    if told.is_empty() { "nothing".to_owned() } else { told.join(" + ") }
+    fn tell_money(&self, event: &Event) -> String {
+        let what = match *event {
+            Event::ToppedUp { amount, .. } => format!("top-up {}", amount.short()),
+            Event::PaymentFailed { amount, hard: true, .. } => {
+                format!("payment of {} failed: the card is down", amount.short())
+            }
+            Event::PaymentFailed { amount, .. } => format!("payment of {} failed", amount.short()),
+            Event::CreditLineSet { amount, .. } => format!("credit line is now {}", amount.short()),
+            Event::VoucherReceived { number, amount, .. } => format!("voucher {number} received: {}", amount.short()),
+            Event::VoucherExpired { number, amount, .. } => {
+                format!("voucher {number} expired with {} left", amount.short())
+            }
+            Event::ArrearsStarted { clock, debt, .. } => {
+                format!("in arrears: owes {}, clock from {}", debt.short(), self.calendar.instant(clock))
+            }
+            Event::ClockSet { clock, .. } => {
+                format!("the arrears clock now runs from {}", self.calendar.instant(clock))
+            }
+            Event::ArrearsCleared { .. } => "arrears cleared".to_owned(),
+            Event::DebtMarked { amount, .. } => format!("debt of {} marked as bad", amount.short()),
+            Event::DebtRecovered { amount, .. } => format!("bad debt of {} recovered", amount.short()),
+            _ => "left for good".to_owned(),
+        };
+        // Where each product has its own balance, its name stands first.
+        event.product().map_or(what.clone(), |product| format!("{}: {what}", self.id(product)))
+    }
+
+    fn tell_allowance(&self, event: &Event) -> String {
+        let allowance = |number: u32| if number == 0 { "the trial".to_owned() } else { format!("package {number}") };
+        let Some(product) = event.product() else { return String::new() };
+        let what = match *event {
+            Event::PayAsYouGo { cause, .. } => {
+                let why = match cause {
+                    Cause::Opening => "chosen at the opening",
+                    Cause::Hand => "switched on by hand",
+                    Cause::Automatic => "the allowances have ended",
+                };
+                format!("pay-as-you-go is on: {why}")
+            }
+            Event::SwitchRefused { .. } => "pay-as-you-go refused: not open yet".to_owned(),
+            Event::AllowanceGranted { number, units, ends, .. } => {
+                format!("{}: {} units until {}", allowance(number), count(units), self.calendar.instant(ends))
+            }
+            Event::Purchased { number, units, amount, due, balance, .. } => {
+                let (amount, due, balance) = (amount.short(), due.short(), balance.short());
+                let units = count(units);
+                format!("{} of {units} units bought for {amount}, deducted {due}, balance {balance}", allowance(number))
+            }
+            Event::PurchaseRefused { units, reason, .. } => {
+                let why = match reason {
+                    Refusal::NotOpen => "not open yet",
+                    Refusal::Arrears => "in arrears",
+                    Refusal::Funds => "the balance does not cover it",
+                };
+                format!("package of {} units refused: {why}", count(units))
+            }
+            Event::PackageEffective { number, ends, .. } => {
+                format!("{} takes effect, until {}", allowance(number), self.calendar.instant(ends))
+            }
+            Event::Drawn { meter, number, units, given, .. } => {
+                let meter = &self.terms.products[product].book.meters[meter].id;
+                format!("{} covers {} of {meter} with {} units", allowance(number), count(units), count(given))
+            }
+            // Told slot by slot already.
+            Event::Covered { .. } => return String::new(),
+            Event::AllowanceEnded { number, cause, left, .. } => match cause {
+                Ending::UsedUp => format!("{} is used up", allowance(number)),
+                Ending::Expired => format!("{} expired with {} units left", allowance(number), count(left)),
+                Ending::Wiped => format!("{} wiped with {} units left", allowance(number), count(left)),
+            },
+            _ => return String::new(),
+        };
+        format!("{} {what}", self.id(product))
+    }
+
+    /// The arithmetic of a bill: `0.005 × 100 + 0.002 × 100`.
+    fn bill_lines(&mut self, product: usize, day: crate::units::Day) -> String {
+        let book = &self.terms.products[product].book;
+        let whole_month = book.bill_every == BillEvery::Month;
+        let of_bill = |line: &mut Line| line.product == product && line.day <= day;
+        let lines = self.lines.extract_if(.., of_bill).filter(|line| whole_month || line.day == day);
+        let told: Vec<String> = lines
+            .filter(|line| book.meters.len() == 1 || line.amount != Money::ZERO)
+            .map(|line| {
+                let meter =
+                    if book.meters.len() > 1 { format!("{} ", book.meters[line.meter].id) } else { String::new() };
+                let units = count(line.units);
+                match line.kind {
+                    LineKind::Free => format!("{meter}{units} free"),
+                    LineKind::Package => format!("{meter}{units} covered"),
+                    LineKind::Tier(_) if line.price.times(line.units) == Ok(line.amount) => {
+                        format!("{meter}{} × {units}", line.price.decimal().normalize())
+                    }
+                    LineKind::Tier(tier) => format!("{meter}{units} in tier {tier}: {}", line.amount.short()),
+                    LineKind::Adjustment => format!("{meter}adjustment {}", line.amount.short()),
+                }
+            })
+            .collect();
+        if told.is_empty() { "nothing".to_owned() } else { told.join(" + ") }
+    }
 }
 
 fn usage_of(usage: &Usage, amount: Money) -> String {
@@ -209,6 +327,8 @@ fn usage_of(usage: &Usage, amount: Money) -> String {
         ("came again", usage.retried),
         ("served", usage.served),
         ("free", usage.free),
+        ("covered", usage.package),
+        ("written off", usage.written_off),
         ("billable", usage.billable),
     ] {
         if units > 0 {

@@ -7,15 +7,15 @@ use std::time::Instant;
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
 use super::present::{count, numbers};
-use crate::book::{Book, PartnerGrace};
+use crate::book::{Book, PartnerGrace, PayAsYouGo};
 use crate::expected::Expected;
 use crate::plan::{Payer, Plan, Segment, Size};
 use crate::record::{Wanted, run};
 use crate::rules::Terms;
 use crate::tables::ACCOUNT_SPAN;
 use crate::text::keys::Words;
-use crate::units::Share;
 use crate::units::duration::{write_length, write_time};
+use crate::units::{Money, Share};
 
 /// Bytes a row of the accounts table takes in memory before it is written.
 const ROW_BYTES: u64 = 400;
@@ -102,23 +102,43 @@ fn book(text: &mut String, book: &Book) {
         ),
     );
     for quota in &book.free {
+        let meters: Vec<&str> = quota.meters.iter().map(|meter| book.meters[*meter].id.as_str()).collect();
         put(
             text,
             format_args!(
-                "  free: {} {}s, each: {}\n",
+                "  free: {} {}s of {}, each: {}\n",
                 count(quota.units),
-                book.meters[quota.meter].unit,
+                book.meters[quota.meters[0]].unit,
+                meters.join(", "),
                 quota.each.word()
             ),
         );
     }
+    if book.pay_as_you_go == PayAsYouGo::Switch {
+        text.push_str("  pay-as-you-go is off until it is switched on\n");
+    }
+    if let Some(trial) = &book.trial {
+        put(text, format_args!("  trial: {} units\n", count(trial.units)));
+    }
+    if let Some(packages) = &book.packages {
+        let sizes: Vec<String> =
+            packages.sizes.iter().map(|(units, price)| format!("{} for {}", count(*units), price.short())).collect();
+        put(text, format_args!("  packages: {}\n", sizes.join(", ")));
+    }
     for meter in &book.meters {
+        if book.meters.len() > 1 {
+            let add_on = meter.add_on_of.map_or(String::new(), |base| format!(" (adds to {})", book.meters[base].id));
+            put(text, format_args!("  {}{add_on}\n", meter.id));
+        }
         let mut below = 0;
         for tier in &meter.tiers {
             let bound = tier
                 .up_to
                 .map_or_else(|| format!("> {}", count(below)), |to| format!("({}, {}]", count(below), count(to)));
-            put(text, format_args!("  {bound:>24}  {} a {}\n", tier.price.short(), meter.unit));
+            let of =
+                if tier.block == 1 { meter.unit.clone() } else { format!("{} {}s", count(tier.block), meter.unit) };
+            let fee = if tier.fee > Money::ZERO { format!(", and {} once", tier.fee.short()) } else { String::new() };
+            put(text, format_args!("  {bound:>24}  {} a {of}{fee}\n", tier.price.short()));
             below = tier.up_to.unwrap_or(below);
         }
     }
@@ -228,6 +248,16 @@ fn responses(text: &mut String, segment: &Segment) {
         }
         if !used.bursts.dated.is_empty() {
             put(text, format_args!("  {}\n", counted(used.bursts.dated.len() as u64, "dated burst")));
+        }
+        if let Some(buyer) = &used.buyer {
+            let (share, days) = (buyer.share, buyer.covers);
+            put(text, format_args!("  a share of {share} buys packages for {days} days of their use\n"));
+        }
+        if used.do_not_suspend != Share::NONE {
+            put(text, format_args!("  a share of {} chooses pay-as-you-go at the opening\n", used.do_not_suspend));
+        }
+        if used.discount != Share::NONE {
+            put(text, format_args!("  a discount of {}\n", used.discount));
         }
         if used.elasticity != 0.0 {
             put(text, format_args!("  price elasticity {}\n", used.elasticity));

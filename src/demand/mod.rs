@@ -81,7 +81,7 @@ impl Trace {
 impl RandomDemand {
     /// Whether the mean of a day is size × index and nothing else.
     fn is_plain(&self) -> bool {
-        self.ramp == 0.0 && self.dispersion == 0.0 && !self.is_noisy()
+        self.ramp == 0.0 && self.dispersion == 0.0 && self.session.is_none() && !self.is_noisy()
     }
 
     /// Whether the account has noise of its own.
@@ -115,6 +115,7 @@ impl Account<'_> {
         let mut noise = self.world.noise(segment, used, account, demand.noise);
         let mut parts = [[0_u64; 2]; BATCH];
         let mix = self.world.mix(segment, used, account);
+        let sessions = self.world.sessions(segment, used, account);
         let poisson = Poisson::shared();
         self.in_batches(|day, index, block| {
             if day % BATCH == 0 && demand.is_noisy() {
@@ -135,7 +136,19 @@ impl Account<'_> {
             if demand.dispersion > 0.0 {
                 mean *= gamma(1.0 / demand.dispersion, &mix, u32::try_from(day).unwrap_or(u32::MAX));
             }
-            days.push(poisson.sample_with(mean, block));
+            let Some(session) = &demand.session else {
+                days.push(poisson.sample_with(mean, block));
+                return;
+            };
+            // The sum of n gamma lengths is gamma with n times their shape.
+            let number = poisson.sample_with(mean / session.mean, block) as f64;
+            let length = if number > 0.0 {
+                gamma(number * session.shape, &sessions, u32::try_from(day).unwrap_or(u32::MAX))
+            } else {
+                0.0
+            };
+            // In range: means are at most 1e10.
+            days.push(libm::round(number * session.mean * length) as u64);
         });
     }
 

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::behaviour::{Attempt, ChurnState, PayerState, PriceResponse};
+use crate::behaviour::{Attempt, BuyerState, ChurnState, PayerState, PriceResponse};
+use crate::book::BalanceOf;
 use crate::demand::Trace;
-use crate::plan::{Beginning, Movement, Payer, Plan, Segment};
+use crate::plan::{Beginning, Decision, Movement, Part, Payer, Plan, Segment};
 use crate::rules::{Account, Changes, Demand, Event, Log, Piece, Terms, Today};
-use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
+use crate::units::{Day, Money, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
 
 /// Plays one account after the other in the same buffers.
@@ -24,6 +25,10 @@ pub struct Player<'p> {
     /// How many bursts of each use are over or begun.
     bursts: Vec<usize>,
     churn: Option<ChurnState<'p>>,
+    /// Who pays into each balance.
+    payers: Vec<PayerState<'p>>,
+    /// Who buys packages and switches of each use.
+    buyers: Vec<BuyerState<'p>>,
     bill_at: Vec<Seconds>,
 }
 
@@ -78,6 +83,8 @@ impl<'p> Player<'p> {
             responses: vec![],
             bursts: vec![],
             churn: None,
+            payers: vec![],
+            buyers: vec![],
             bill_at: vec![],
         }
     }
@@ -114,57 +121,57 @@ impl<'p> Player<'p> {
         let days = plan.calendar.days();
         world.beginnings(segment, index, &mut self.beginnings);
         self.account.open(customers, &self.beginnings, &plan.profiles, terms);
-        let card = world.card(segment, index);
-        let pays = if world.pays(segment, index) { customers.payer } else { Payer::Never };
-        let mut payer = PayerState::new(pays, card, world.payer(segment, index));
-        self.churn = customers
-            .churn
-            .as_ref()
-            .map(|churn| ChurnState::new(churn, world.churn_threshold(segment, index), self.trace.arrival()));
-        let mut ledger = Ledger { movements: &customers.ledger };
+        self.open_behaviour(segment, index);
+        let mut ledger = Ledger { movements: &customers.ledger, decisions: &customers.decisions };
         self.open_demand(customers)?;
         let (mut at, mut day) = (0, 0);
-        self.begin_day(customers, segment, index, day);
+        self.begin_day(customers, segment, index, day, log);
         loop {
-            // RULES §4: money (1) comes before the close (4), and the close before all the rest.
+            // RULES §4: money (1) and decisions (2) come before effects (3), these before the close (4), that before all the rest.
+            let today = Today { day, demand: &self.demand };
             if at < plan.calendar.end() {
-                self.money_in(at, &mut ledger, &mut payer, log)?;
+                money_in(&mut self.account, &mut self.payers, at, &mut ledger, terms, log)?;
+                decide(&mut self.account, &mut self.buyers, at, &today, &mut ledger, terms, log)?;
+                self.account.take_effect(at, &today, terms, log);
             }
             if at == midnight(day + 1) {
-                self.close_day(segment, index, day, log)?;
+                self.close_day(customers, segment, index, day, log)?;
                 day += 1;
                 if day == days {
                     return Ok(());
                 }
-                self.begin_day(customers, segment, index, day);
+                self.begin_day(customers, segment, index, day, log);
+            } else {
+                self.account.close_slots(at, &today, terms, log);
             }
             let today = Today { day, demand: &self.demand };
-            let changes = self.account.proceed(at, &today, terms, log)?;
-            if self.account.has_left() {
-                payer.leave();
-            }
-            payer.observe(at, &self.account, &changes);
+            let suspended = self.account.proceed(at, &today, terms, log)?;
+            self.observe(at, suspended);
             // The quiet line: days on which nothing happens but usage, closes and bills that the balance covers.
-            let until = self.account.next().min(ledger.next()).min(plan.calendar.end());
+            let mut until = self.account.next().min(ledger.next()).min(self.decides_at()).min(plan.calendar.end());
             loop {
                 let (close, bill) = (midnight(day + 1), self.account.next_bill());
                 let now = at;
-                at = until.min(payer.next()).min(bill).min(close);
+                at = until.min(self.pays_at()).min(bill).min(close);
                 // A bill may be due at the midnight that closed its day; any other timer left behind would stop the clock.
                 debug_assert!(at > now || at == bill, "a timer was not set anew");
-                if at == until || at == payer.next() || at == bill && at == close {
+                if at == until || at == self.pays_at() || at == bill && at == close {
                     break;
                 }
                 if at == close {
-                    self.close_day(segment, index, day, log)?;
+                    self.close_day(customers, segment, index, day, log)?;
                     day += 1;
-                    self.begin_day(customers, segment, index, day);
-                    // A customer who leaves at this close.
-                    if self.account.next() == at {
+                    self.begin_day(customers, segment, index, day, log);
+                    // A customer who leaves at this close, or slots that matter on the day that begins.
+                    let next = self.account.next().min(self.decides_at());
+                    until = until.min(next);
+                    if next == at {
                         break;
                     }
                 } else if self.account.bill_quietly(at, terms, log)? {
-                    payer.observe(at, &self.account, &Changes::MONEY);
+                    for payer in &mut self.payers {
+                        payer.observe(at, &self.account, &Changes::MONEY);
+                    }
                 } else {
                     break;
                 }
@@ -172,13 +179,69 @@ impl<'p> Player<'p> {
         }
     }
 
+    /// When somebody pays next.
+    #[inline]
+    fn pays_at(&self) -> Seconds {
+        self.payers.iter().map(PayerState::next).min().unwrap_or(NEVER)
+    }
+
+    /// When somebody decides next.
+    #[inline]
+    fn decides_at(&self) -> Seconds {
+        self.buyers.iter().map(BuyerState::next).min().unwrap_or(NEVER)
+    }
+
+    /// What customers do: nothing has happened to them yet.
+    fn open_behaviour(&mut self, segment: usize, index: u64) {
+        let world = self.world;
+        let customers = &world.plan.segments[segment];
+        let pays = if world.pays(segment, index) { customers.payer } else { Payer::Never };
+        self.payers.clear();
+        for balance in 0..self.account.balances() {
+            let used = (self.terms.policy.balance == BalanceOf::Product).then_some(balance);
+            let card = world.card(segment, index);
+            self.payers.push(PayerState::new(pays, balance, card, world.payer(segment, used, index)));
+        }
+        self.buyers.clear();
+        if customers.uses.iter().any(|used| used.buyer.is_some() || used.switcher.is_some()) {
+            let buyers = (0..customers.uses.len())
+                .map(|used| BuyerState::new(world.buyer(segment, used, index), world.switcher(segment, used, index)));
+            self.buyers.extend(buyers);
+        }
+        self.churn = customers
+            .churn
+            .as_ref()
+            .map(|churn| ChurnState::new(churn, world.churn_threshold(segment, index), self.trace.arrival()));
+    }
+
+    /// Phase 12: customers take notice of an instant.
+    fn observe(&mut self, at: Seconds, suspended: bool) {
+        if self.account.has_left() {
+            self.payers.iter_mut().for_each(PayerState::leave);
+            self.buyers.iter_mut().for_each(BuyerState::leave);
+        }
+        for (balance, payer) in self.payers.iter_mut().enumerate() {
+            payer.observe(at, &self.account, &self.account.changes(balance, suspended));
+        }
+        for (buyer, service) in self.buyers.iter_mut().zip(self.account.services()) {
+            buyer.observe(at, service);
+        }
+    }
+
     /// Phase 4: the close of a day.
-    fn close_day(&mut self, segment: usize, index: u64, day: Day, log: &mut impl Log) -> Result<(), Halt> {
+    fn close_day(
+        &mut self,
+        customers: &Segment,
+        segment: usize,
+        index: u64,
+        day: Day,
+        log: &mut impl Log,
+    ) -> Result<(), Halt> {
         if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             return Err(Halt::Stopped);
         }
         self.bill_at.clear();
-        let uses = 0..self.demand.len();
+        let uses = 0..customers.uses.len();
         self.bill_at.extend(uses.map(|used| self.world.bill_at(segment, used, index, day)));
         let today = Today { day, demand: &self.demand };
         self.account.close_day(&today, &self.bill_at, self.terms, log)?;
@@ -188,94 +251,173 @@ impl<'p> Player<'p> {
             self.account.leave(midnight(day + 1));
             self.churn = None;
         }
-        Ok(())
-    }
-
-    /// Phase 1: the ledger's movements in the order written, then the payer's payment.
-    fn money_in(
-        &mut self,
-        at: Seconds,
-        ledger: &mut Ledger<'_>,
-        payer: &mut PayerState,
-        log: &mut impl Log,
-    ) -> Result<(), TooLarge> {
-        while ledger.next() == at {
-            if let Some(movement) = ledger.take() {
-                self.account.move_money(movement, log)?;
-            }
-        }
-        if payer.next() == at {
-            match payer.attempt(at, &self.account, self.terms.policy.deduction_unit)? {
-                Attempt::Nothing => {}
-                Attempt::Paid(amount) => self.account.top_up(at, amount, log)?,
-                Attempt::Failed { amount, hard } => log.record(at, Event::PaymentFailed { amount, hard }),
-            }
+        for (used, buyer) in self.buyers.iter_mut().enumerate() {
+            let of = &customers.uses[used];
+            let product = &self.terms.products[of.product];
+            let raw = self.trace.days(used)[day];
+            let asked = product.basic.iter().map(|meter| {
+                let units = Part::of(&of.parts, *meter, raw).div_ceil(product.book.meters[*meter].raw_per_unit);
+                units.saturating_mul(product.ratio(true, *meter))
+            });
+            let asked = asked.fold(0, u64::saturating_add);
+            buyer.close_day(midnight(day + 1), asked, &self.account.services()[used], product);
         }
         Ok(())
     }
 
-    /// The profiles of a segment's services and how they respond to prices; what they are asked for is set day by day.
+    /// The profiles of a segment's meters and how its services respond to prices; what they are asked for is set day by day.
     fn open_demand(&mut self, customers: &Segment) -> Result<(), TooLarge> {
         let plan = self.world.plan;
         self.bursts.clear();
         self.bursts.resize(customers.uses.len(), 0);
-        self.demand.truncate(customers.uses.len());
         self.responses.clear();
+        let mut meters = 0;
         for (used, of) in customers.uses.iter().enumerate() {
             let profile = &plan.profiles[of.profile];
-            match self.demand.get_mut(used) {
-                Some(demand) => demand.profile = profile,
-                None => self.demand.push(Demand { potential: 0, wanted: 0, unmetered: 0, profile, pieces: vec![] }),
+            for _ in &of.parts {
+                match self.demand.get_mut(meters) {
+                    Some(demand) => demand.profile = profile,
+                    None => self.demand.push(Demand { potential: 0, wanted: 0, unmetered: 0, profile, pieces: vec![] }),
+                }
+                meters += 1;
             }
             let response = match &self.terms.references[of.product] {
                 Some(reference) if of.elasticity != 0.0 => {
-                    let product = &self.terms.products[of.product];
-                    Some(PriceResponse::new(self.trace.level(used), of.elasticity, product, reference)?)
+                    let (product, level) = (&self.terms.products[of.product], self.trace.level(used));
+                    Some(PriceResponse::new(level, &of.parts, of.elasticity, product, reference)?)
                 }
                 _ => None,
             };
             self.responses.push(response);
         }
+        self.demand.truncate(meters);
         Ok(())
     }
 
     /// Sets what a day asks for.
     #[inline]
-    fn begin_day(&mut self, customers: &Segment, segment: usize, index: u64, day: Day) {
-        for (used, demand) in self.demand.iter_mut().enumerate() {
-            let raw = self.trace.days(used)[day];
-            let unmetered = self.terms.products[customers.uses[used].product].book.unmetered_share;
-            demand.unmetered = unmetered.of(raw);
-            demand.potential = raw - demand.unmetered;
-            demand.wanted = match self.responses[used] {
-                None => demand.potential,
-                Some(response) => response.of(demand.potential, self.world.price_fraction(segment, used, index, day)),
-            };
-            demand.pieces.clear();
+    fn begin_day(&mut self, customers: &Segment, segment: usize, index: u64, day: Day, log: &impl Log) {
+        let mut demands = self.demand.iter_mut();
+        for (used, of) in customers.uses.iter().enumerate() {
+            let whole = self.trace.days(used)[day];
+            let unmetered = self.terms.products[of.product].book.unmetered_share;
+            let response =
+                self.responses[used].map(|response| (response, self.world.price_fraction(segment, used, index, day)));
             let bursts = &self.trace.pieces(used)[self.bursts[used]..];
-            for burst in bursts.iter().take_while(|burst| burst.day == day) {
-                self.bursts[used] += 1;
-                let lost = unmetered.of(burst.units);
-                demand.unmetered += lost;
-                demand.pieces.push(Piece { from: burst.from, to: burst.to, units: burst.units - lost });
+            let today = bursts.iter().take_while(|burst| burst.day == day).count();
+            self.bursts[used] += today;
+            for (meter, demand) in demands.by_ref().take(of.parts.len()).enumerate() {
+                let raw = Part::of(&of.parts, meter, whole);
+                demand.unmetered = unmetered.of(raw);
+                demand.potential = raw - demand.unmetered;
+                demand.wanted = match response {
+                    None => demand.potential,
+                    Some((response, fraction)) => response.of(demand.potential, fraction),
+                };
+                demand.pieces.clear();
+                for burst in &bursts[..today] {
+                    let units = Part::of(&of.parts, meter, burst.units);
+                    let lost = unmetered.of(units);
+                    demand.unmetered += lost;
+                    demand.pieces.push(Piece { from: burst.from, to: burst.to, units: units - lost });
+                }
             }
         }
+        self.account.begin_day(&Today { day, demand: &self.demand }, self.terms, log);
     }
 }
 
-/// The movements of a segment's ledger that are still to come.
+/// Phase 1: the ledger's movements in the order written, then the payers' payments, then what buyers pay for their packages.
+fn money_in(
+    account: &mut Account,
+    payers: &mut [PayerState<'_>],
+    at: Seconds,
+    ledger: &mut Ledger<'_>,
+    terms: &Terms,
+    log: &mut impl Log,
+) -> Result<(), TooLarge> {
+    while let Some(movement) = ledger.movement(at) {
+        account.move_money(movement, log)?;
+    }
+    for (balance, payer) in payers.iter_mut().enumerate() {
+        if payer.next() == at {
+            let of = account.wallet(balance).of;
+            match payer.attempt(at, account, terms.policy.deduction_unit)? {
+                Attempt::Nothing => {}
+                Attempt::Paid(amount) => account.top_up(at, balance, amount, log)?,
+                Attempt::Failed { amount, hard } => log.record(at, Event::PaymentFailed { of, amount, hard }),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Phase 2: first applications, the ledger's decisions in the order written, then the customers' own. A buyer who pays does so in
+/// phase 1 of the same second.
+fn decide(
+    account: &mut Account,
+    buyers: &mut [BuyerState<'_>],
+    at: Seconds,
+    today: &Today<'_>,
+    ledger: &mut Ledger<'_>,
+    terms: &Terms,
+    log: &mut impl Log,
+) -> Result<(), TooLarge> {
+    let due = buyers.iter().any(|buyer| buyer.next() <= at);
+    let mut bought: Vec<(usize, u64)> = vec![];
+    if due {
+        for (used, buyer) in buyers.iter_mut().enumerate() {
+            let Some((units, pays)) = buyer.buys(at) else { continue };
+            let missing = if pays { account.missing_for(used, units, terms)? } else { Money::ZERO };
+            if missing > Money::ZERO {
+                account.top_up_for(at, used, missing, log)?;
+            }
+            bought.push((used, units));
+        }
+    }
+    account.create_applications(at, today, terms, log);
+    while let Some(decision) = ledger.decision(at) {
+        match decision.buys {
+            Some(units) => account.buy(at, decision.used, units, terms, log)?,
+            None => account.switch_on(at, decision.used, today, terms, log),
+        }
+    }
+    for (used, units) in bought {
+        account.buy(at, used, units, terms, log)?;
+    }
+    if due {
+        for (used, buyer) in buyers.iter_mut().enumerate() {
+            if buyer.switches(at) {
+                account.switch_on(at, used, today, terms, log);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The entries of a segment's ledger that are still to come.
 struct Ledger<'a> {
     movements: &'a [Movement],
+    decisions: &'a [Decision],
 }
 
 impl<'a> Ledger<'a> {
     fn next(&self) -> Seconds {
-        self.movements.first().map_or(NEVER, |movement| movement.at)
+        let movement = self.movements.first().map_or(NEVER, |movement| movement.at);
+        movement.min(self.decisions.first().map_or(NEVER, |decision| decision.at))
     }
 
-    fn take(&mut self) -> Option<&'a Movement> {
-        let (first, rest) = self.movements.split_first()?;
+    /// The next movement, if it is due.
+    fn movement(&mut self, at: Seconds) -> Option<&'a Movement> {
+        let (first, rest) = self.movements.split_first().filter(|(first, _)| first.at <= at)?;
         self.movements = rest;
+        Some(first)
+    }
+
+    /// The next decision, if it is due.
+    fn decision(&mut self, at: Seconds) -> Option<&'a Decision> {
+        let (first, rest) = self.decisions.split_first().filter(|(first, _)| first.at <= at)?;
+        self.decisions = rest;
         Some(first)
     }
 }

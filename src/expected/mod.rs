@@ -44,7 +44,7 @@ impl Expected {
         let used = &segment.uses[used];
         let days = plan.calendar.days();
         let sizes = Sizes::of(&used.demand);
-        let slopes = Slopes::of(&terms.products[used.product].book);
+        let slopes = Slopes::of(&terms.products[used.product].book, &used.parts, used.discount);
         let index = |day: usize| match &used.demand {
             Demand::Constant(_) => 1.0,
             Demand::Listed(units) => units.get(day).map_or(0.0, |units| *units as f64),

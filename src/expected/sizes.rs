@@ -93,6 +93,7 @@ mod tests {
             ramp: 0.0,
             noise: Noise { day: 0.0, week: 0.0, month: 0.0 },
             dispersion: 0.0,
+            session: None,
         }))
     }
 

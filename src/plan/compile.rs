@@ -1,13 +1,13 @@
 //! From a checked scenario to a plan.
 
 use super::{
-    Arrivals, BillShock, Bursts, CardDown, Churn, DatedBurst, Demand, Movement, Noise, Payer, Payments, Plan,
-    RandomBurst, RandomDemand, Retry, Segment, Size, Use, season,
+    Arrivals, BillShock, Bursts, Buyer, CardDown, Churn, DatedBurst, Decision, Demand, Movement, Noise, Part, Payer,
+    Payments, Plan, RandomBurst, RandomDemand, Retry, Segment, Session, Size, Switcher, Use, season,
 };
-use crate::book::{Book, PartnerGrace, Policy};
+use crate::book::{BalanceOf, Book, PartnerGrace, Policy};
 use crate::scenario::{LedgerKind, Scenario, preset};
 use crate::text::Record;
-use crate::text::keys::Valued;
+use crate::text::keys::{FromValue, Valued};
 use crate::units::{Calendar, DAY, Day, NEVER, Profile, Seconds, Share};
 
 /// Days of a year, for rates.
@@ -58,8 +58,9 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             plan.profiles.push(profile(name, root));
             names.len() - 1
         });
+        let index = plan.books.iter().position(|book| book.id == product).expect("product ids were checked");
         Use {
-            product: plan.books.iter().position(|book| book.id == product).expect("product ids were checked"),
+            product: index,
             activation: used.get("activation_after"),
             integration: used.get("integration_after"),
             integration_sigma: log_sd(used.get("integration_cv")),
@@ -67,10 +68,27 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             profile,
             demand: demand(used.get("demand"), &plan.calendar),
             bursts: bursts(used.get("bursts"), &plan.calendar),
+            parts: parts(used, &plan.books[index]),
             elasticity: used.get("elasticity"),
+            discount: used.get("discount"),
+            do_not_suspend: used.get("do_not_suspend"),
+            tries_again_after: used.get("tries_again_after"),
+            buyer: used.get::<Option<&Record>>("buyer").map(|buyer| Buyer {
+                share: buyer.get("share"),
+                covers: buyer.get::<Seconds>("covers") as f64 / DAY as f64,
+                reorder_at: buyer.get("reorder_at"),
+                delay: lognormal_delay(buyer),
+                pays: buyer.get("pays"),
+            }),
+            switcher: used
+                .get::<Option<&Record>>("switcher")
+                .map(|switcher| Switcher { share: switcher.get("share"), delay: lognormal_delay(switcher) }),
+            opening_balance: used.get("opening_balance"),
+            credit_line: used.get("credit_line"),
         }
     });
-    let uses = uses.collect();
+    let uses: Vec<Use> = uses.collect();
+    let (ledger, decisions) = ledger(record, &uses, plan);
     Segment {
         id: record.get("id"),
         accounts: record.get("accounts"),
@@ -84,9 +102,35 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
         payments: payments(record.get("payments")),
         suspended_traffic: record.word("suspended_traffic"),
         churn: churn(record.get("churn"), plan.calendar.days()),
-        ledger: ledger(record, &plan.calendar),
+        ledger,
+        decisions,
         uses,
     }
+}
+
+fn lognormal_delay(record: &Record) -> (f64, f64) {
+    (record.get::<Seconds>("median") as f64, log_sd(record.get("cv")))
+}
+
+/// How the raw units of a use split over the meters of its book.
+fn parts(used: &Record, book: &Book) -> Vec<Part> {
+    let of = |key: &str, id: &str| {
+        let values = used.get::<Option<&[(String, Valued)]>>(key)?;
+        let (_, value) = values.iter().find(|(known, _)| known == id)?;
+        Share::from_value(&value.value)
+    };
+    let mixed = used.get::<Option<&[(String, Valued)]>>("mix").is_some();
+    let mut reached = Share::NONE;
+    let part = |meter: &crate::book::Meter| match meter.add_on_of {
+        Some(base) => Part::AddOn { base, share: of("add_ons", &meter.id).unwrap_or(Share::NONE) },
+        None => {
+            let share = if mixed { of("mix", &meter.id).unwrap_or(Share::NONE) } else { Share::ALL };
+            let from = reached;
+            reached = reached.plus(share).unwrap_or(Share::ALL);
+            Part::Basic { from, to: reached }
+        }
+    };
+    book.meters.iter().map(part).collect()
 }
 
 fn partner(policy: &Policy, id: &str) -> Option<PartnerGrace> {
@@ -103,7 +147,6 @@ fn profile(name: &str, root: &Record) -> Profile {
 }
 
 fn whole(valued: &Valued) -> u64 {
-    use crate::text::keys::FromValue;
     u64::from_value(&valued.value).expect("a list of whole numbers was checked")
 }
 
@@ -121,6 +164,10 @@ fn demand((kind, record): (&str, &Record), calendar: &Calendar) -> Demand {
                 ramp: record.get::<Seconds>("ramp") as f64 / DAY as f64,
                 noise: Noise { day: part(1.0 - week - month), week: part(week), month: part(month) },
                 dispersion: record.get("dispersion"),
+                session: record.get::<Option<&Record>>("session").map(|session| {
+                    let cv: f64 = session.get("cv");
+                    Session { mean: session.get("mean"), shape: 1.0 / (cv * cv) }
+                }),
             }))
         }
     }
@@ -258,22 +305,34 @@ fn payer((kind, record): (&str, &Record)) -> Payer {
     }
 }
 
-fn ledger(segment: &Record, calendar: &Calendar) -> Vec<Movement> {
+/// Movements of money, and decisions, each in order of time.
+fn ledger(segment: &Record, uses: &[Use], plan: &Plan) -> (Vec<Movement>, Vec<Decision>) {
+    let calendar = &plan.calendar;
+    let (mut movements, mut decisions) = (vec![], vec![]);
     let mut vouchers = 0;
-    let movements = segment.records("ledger").into_iter().map(|entry| {
+    for entry in segment.records("ledger") {
         let at = calendar.second(entry.get("at"));
         let kind: LedgerKind = entry.word("kind");
+        let product: Option<&str> = entry.get("product");
+        let of = |used: &Use| product.is_some_and(|product| plan.books[used.product].id == product);
+        let used = uses.iter().position(of).unwrap_or(0);
+        if matches!(kind, LedgerKind::Purchase | LedgerKind::Switch) {
+            decisions.push(Decision { at, used, buys: entry.get("units") });
+            continue;
+        }
+        let balance = if plan.policy.balance == BalanceOf::Product { used } else { 0 };
         vouchers += u32::from(kind == LedgerKind::Voucher);
-        Movement {
+        movements.push(Movement {
             at,
+            balance,
             kind,
-            amount: entry.get("amount"),
+            amount: entry.get::<Option<_>>("amount").expect("money entries were checked for their amount"),
             from: entry.get::<Option<_>>("from").map_or(at, |from| calendar.second(from)),
             expires: entry.get::<Option<_>>("expires").map_or(NEVER, |expires| calendar.second(expires)),
             number: if kind == LedgerKind::Voucher { vouchers } else { 0 },
-        }
-    });
-    let mut movements: Vec<Movement> = movements.collect();
+        });
+    }
     movements.sort_by_key(|movement| movement.at);
-    movements
+    decisions.sort_by_key(|decision| decision.at);
+    (movements, decisions)
 }

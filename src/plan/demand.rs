@@ -1,7 +1,7 @@
 //! What accounts ask for, compiled: daily counts and bursts. Formulas: docs/MODEL.md.
 
 use super::size::Size;
-use crate::units::Seconds;
+use crate::units::{Seconds, Share};
 
 /// Raw calls of each day.
 #[derive(Clone, Debug)]
@@ -27,6 +27,47 @@ pub struct RandomDemand {
     pub noise: Noise,
     /// Variance beyond Poisson, per squared mean.
     pub dispersion: f64,
+    /// What the units come in; `None`: each by itself.
+    pub session: Option<Session>,
+}
+
+/// Units that come together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Session {
+    /// Mean units of one.
+    pub mean: f64,
+    /// Shape of their gamma distribution.
+    pub shape: f64,
+}
+
+/// How the raw units of a use become those of a meter: cumulative shares, so that the parts add up to the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// floor(units × to) − floor(units × from).
+    Basic {
+        /// Shares of the meters before it.
+        from: Share,
+        /// With its own.
+        to: Share,
+    },
+    /// floor(units of the base meter × share).
+    AddOn {
+        /// Index of the base meter.
+        base: usize,
+        /// Share of its units.
+        share: Share,
+    },
+}
+
+impl Part {
+    /// The raw units of a meter with these `parts`, of `units` of the use.
+    #[inline]
+    pub fn of(parts: &[Part], meter: usize, units: u64) -> u64 {
+        match parts[meter] {
+            Part::Basic { from, to } => to.of(units) - from.of(units),
+            Part::AddOn { base, share } => share.of(Part::of(parts, base, units)),
+        }
+    }
 }
 
 /// Log standard deviations of the parts of an account's own noise.

@@ -7,8 +7,8 @@ mod season;
 mod size;
 
 pub use compile::compile;
-pub use demand::{Bursts, DatedBurst, Demand, Noise, RandomBurst, RandomDemand};
-pub use response::{BillShock, CardDown, Churn, Payer, Payments, Retry};
+pub use demand::{Bursts, DatedBurst, Demand, Noise, Part, RandomBurst, RandomDemand, Session};
+pub use response::{BillShock, Buyer, CardDown, Churn, Payer, Payments, Retry, Switcher};
 pub use size::Size;
 
 use crate::book::{Book, PartnerGrace, Policy};
@@ -73,6 +73,8 @@ pub struct Segment {
     pub churn: Option<Churn>,
     /// Money movements at given instants, in order of time.
     pub ledger: Vec<Movement>,
+    /// Purchases and switches at given instants, in order of time.
+    pub decisions: Vec<Decision>,
     /// Products used, in the order of their indices.
     pub uses: Vec<Use>,
 }
@@ -82,6 +84,8 @@ pub struct Segment {
 pub struct Movement {
     /// When.
     pub at: Seconds,
+    /// Which balance: the index of a use where each has its own, else 0.
+    pub balance: usize,
     /// What.
     pub kind: LedgerKind,
     /// How much.
@@ -94,13 +98,26 @@ pub struct Movement {
     pub number: u32,
 }
 
-/// When one service of an account begins.
+/// What a customer decides at a given instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// When.
+    pub at: Seconds,
+    /// Index of the use.
+    pub used: usize,
+    /// Units of the package that is bought; `None`: pay-as-you-go is switched on.
+    pub buys: Option<u64>,
+}
+
+/// How one service of an account begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beginning {
     /// Instant of the activation.
     pub activation: Seconds,
     /// Instant of the integration; [`NEVER`](crate::units::NEVER) if it never comes.
     pub integration: Seconds,
+    /// Whether "do not suspend" is chosen at the opening.
+    pub do_not_suspend: bool,
 }
 
 /// The use of a product by a segment.
@@ -122,8 +139,24 @@ pub struct Use {
     pub demand: Demand,
     /// What comes beside it.
     pub bursts: Bursts,
+    /// How its raw units become those of each meter of the product.
+    pub parts: Vec<Part>,
     /// Exponent of the price response.
     pub elasticity: f64,
+    /// Off the unit prices of the book.
+    pub discount: Share,
+    /// Share of accounts that choose "do not suspend" at the opening.
+    pub do_not_suspend: Share,
+    /// From a refused first application to the next try.
+    pub tries_again_after: Seconds,
+    /// Who buys packages.
+    pub buyer: Option<Buyer>,
+    /// Who switches pay-as-you-go on later.
+    pub switcher: Option<Switcher>,
+    /// Balance at the first instant, where each product has its own.
+    pub opening_balance: Money,
+    /// Its credit line.
+    pub credit_line: Money,
 }
 
 /// When the accounts of a segment come.

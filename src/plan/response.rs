@@ -108,3 +108,27 @@ impl BillShock {
         if ratio <= 0.0 { 0.0 } else { self.most / (1.0 + libm::pow(self.ratio / ratio, self.steepness)) }
     }
 }
+
+/// Who buys packages, and when.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Buyer {
+    /// Share of accounts that buy.
+    pub share: Share,
+    /// Days that a package should last.
+    pub covers: f64,
+    /// Share of the last grant or package at which it buys again.
+    pub reorder_at: Share,
+    /// Median in seconds and log standard deviation of the time to the payment.
+    pub delay: (f64, f64),
+    /// Whether it tops up what is missing.
+    pub pays: bool,
+}
+
+/// Who switches pay-as-you-go on after a suspension.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Switcher {
+    /// Share of accounts that do.
+    pub share: Share,
+    /// Median in seconds and log standard deviation of the time from the suspension.
+    pub delay: (f64, f64),
+}

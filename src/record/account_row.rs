@@ -23,6 +23,10 @@ pub struct AccountRow {
     pub served: u64,
     /// Free.
     pub free: u64,
+    /// Covered by the trial or packages.
+    pub package: u64,
+    /// Beyond all allowances, never billed.
+    pub written_off: u64,
     /// Priced.
     pub billable: u64,
     /// Exact price of what was used.
@@ -37,6 +41,16 @@ pub struct AccountRow {
     pub vouchers: Total,
     /// Cash deducted.
     pub deducted: Total,
+    /// Packages bought.
+    pub packages: u64,
+    /// Cash paid for them.
+    pub purchased: Total,
+    /// Package units used, at their package's price.
+    pub consumed: Total,
+    /// Paid for, and expired unused or wiped.
+    pub breakage: Total,
+    /// When pay-as-you-go was switched on.
+    pub switched_on_at: Option<Seconds>,
     /// Top-ups.
     pub top_ups: u64,
     /// Their amounts.

@@ -1,6 +1,7 @@
 //! The lines of a bill: what was free, and each tier's units at its price. Their sum is the bill.
 
-use crate::rules::Product;
+use crate::book::Period;
+use crate::rules::{Place, Product, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge};
 
 /// What a line is for.
@@ -8,8 +9,31 @@ use crate::units::{Day, Money, Seconds, TooLarge};
 pub enum LineKind {
     /// Units covered by free quotas.
     Free,
+    /// Units covered by the trial or packages.
+    Package,
     /// Units inside a tier, counted from 1.
     Tier(usize),
+    /// What a minimum adds, a maximum or a part of a unit that a package covered takes away.
+    Adjustment,
+}
+
+/// A line before it has a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Index of the product.
+    pub product: usize,
+    /// Index of the meter.
+    pub meter: usize,
+    /// The day that is billed.
+    pub day: Day,
+    /// What the line is for.
+    pub kind: LineKind,
+    /// Units of the line.
+    pub units: u64,
+    /// Price of each, or of each block.
+    pub price: Money,
+    /// What it costs.
+    pub amount: Money,
 }
 
 /// A row of the bills table.
@@ -21,20 +45,10 @@ pub struct BillRow {
     pub segment: usize,
     /// Index of the account within the segment.
     pub index: u64,
-    /// Index of the product.
-    pub product: usize,
-    /// The day that is billed.
-    pub day: Day,
     /// When the bill was issued.
     pub issued: Seconds,
-    /// What the line is for.
-    pub kind: LineKind,
-    /// Units of the line.
-    pub units: u64,
-    /// Price of each.
-    pub price: Money,
-    /// Units × price.
-    pub amount: Money,
+    /// What it is for.
+    pub line: Line,
     /// The whole bill, exact.
     pub bill_amount: Money,
     /// The whole bill as deducted.
@@ -43,27 +57,38 @@ pub struct BillRow {
     pub bill_voucher: Money,
 }
 
-/// What a bill says of a day, before it is spread over lines.
-#[derive(Clone, Copy, Debug)]
-pub struct BilledDay {
-    pub free: u64,
-    pub billable: u64,
-}
-
-impl BilledDay {
-    /// Kind, units, price and amount of each line.
-    ///
-    /// # Errors
-    /// [`TooLarge`] when an amount does not fit.
-    pub fn lines(self, product: &Product) -> Result<Vec<(LineKind, u64, Money, Money)>, TooLarge> {
-        let mut lines = vec![];
-        if self.free > 0 {
-            lines.push((LineKind::Free, self.free, Money::ZERO, Money::ZERO));
+/// The lines of a meter's day; they add up to its amount.
+///
+/// # Errors
+/// [`TooLarge`] when an amount does not fit.
+pub fn lines_of_day(
+    product: &Product,
+    (index, meter, day): (usize, usize, Day),
+    usage: &Usage,
+    amount: Money,
+    place: Place,
+) -> Result<Vec<Line>, TooLarge> {
+    let line = |kind, units, price, amount| Line { product: index, meter, day, kind, units, price, amount };
+    let mut lines = vec![];
+    for (kind, units) in [(LineKind::Free, usage.free), (LineKind::Package, usage.package)] {
+        if units > 0 {
+            lines.push(line(kind, units, Money::ZERO, Money::ZERO));
         }
-        let after = if product.free_inside { self.free } else { 0 };
-        for line in product.tariff.lines(after, self.billable)? {
-            lines.push((LineKind::Tier(line.tier + 1), line.units, line.price, line.amount));
-        }
-        Ok(lines)
     }
+    let tariff = product.tariff(meter, place);
+    let late = tariff.is_volume() && product.book.meters[meter].counter == Period::Month;
+    let (after, units) = match late {
+        true if amount == Money::ZERO => (0, 0),
+        true => (0, place.before + usage.billable),
+        false => (place.before + if product.free_inside { usage.free } else { 0 }, usage.billable),
+    };
+    let mut rest = amount;
+    for tier in tariff.lines(after, units)? {
+        rest = rest.minus(tier.amount)?;
+        lines.push(line(LineKind::Tier(tier.tier + 1), tier.units, tier.price, tier.amount));
+    }
+    if rest != Money::ZERO {
+        lines.push(line(LineKind::Adjustment, 0, Money::ZERO, rest));
+    }
+    Ok(lines)
 }

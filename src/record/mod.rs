@@ -13,12 +13,14 @@ mod until;
 mod warnings;
 
 pub use account_row::AccountRow;
-pub use bill_rows::{BillRow, BilledDay, LineKind};
+pub use bill_rows::{BillRow, Line, LineKind, lines_of_day};
 pub use event_rows::EventRow;
 pub use headline::Headline;
 pub use recorder::{Recorder, Rows, Wanted};
 pub use run::{ChunkRecord, RunError, run, summarise};
 pub use statistics::{Distribution, Statistics, TierShare};
-pub use summary::{MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary};
+pub use summary::{
+    MeterSummary, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary,
+};
 pub use until::Until;
 pub use warnings::Warning;

@@ -1,11 +1,12 @@
 //! Turns the events of accounts into daily totals and rows, while they happen.
 
 use super::account_row::AccountRow;
-use super::bill_rows::{BillRow, BilledDay};
+use super::bill_rows::{BillRow, Line, lines_of_day};
 use super::event_rows::EventRow;
 use super::summary::{SegmentSummary, TierTotal, UsageDay};
+use crate::book::{BalanceOf, BillEvery, PayAsYouGo, Period};
 use crate::plan::Plan;
-use crate::rules::{Account, Event, Log, Product, Terms, Usage};
+use crate::rules::{Account, Cause, Ending, Event, Log, Place, Product, Reason, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 
 /// Which rows are kept beside the daily totals.
@@ -36,7 +37,8 @@ pub struct Recorder<'p> {
     terms: &'p Terms,
     replication: u32,
     segment: usize,
-    opening_balance: Money,
+    /// Of each balance.
+    opening_balances: Vec<Money>,
     wanted: Wanted,
     days: Day,
     end: Seconds,
@@ -53,14 +55,33 @@ pub struct Recorder<'p> {
 #[derive(Clone, Debug, Default)]
 struct Current {
     row: AccountRow,
+    balances: Vec<BalanceNow>,
+    uses: Vec<UseNow>,
+    packages: Vec<PackageNow>,
+    /// Lines of days whose bill is to come.
+    lines: Vec<Line>,
+    /// The day whose stocks are taken next.
+    stocks_of: Day,
+}
+
+/// The state of one of its balances.
+#[derive(Clone, Copy, Debug, Default)]
+struct BalanceNow {
     balance: Money,
     /// What bills that wait still ask for.
     waiting: Total,
     in_arrears: bool,
     marked: Option<Money>,
-    uses: Vec<UseNow>,
-    /// The day whose stocks are taken next.
-    stocks_of: Day,
+}
+
+/// What is known of a trial or package that was paid for.
+#[derive(Clone, Copy, Debug)]
+struct PackageNow {
+    product: usize,
+    number: u32,
+    units: u64,
+    due: Money,
+    given: u64,
 }
 
 /// The state of one of its services.
@@ -68,13 +89,22 @@ struct Current {
 struct UseNow {
     activated: bool,
     integrated: bool,
+    switched_on: bool,
+    /// Since when, and how many reasons hold.
     suspended_at: Option<Seconds>,
+    reasons: u32,
 }
 
 impl<'p> Recorder<'p> {
     /// A recorder for accounts of a segment.
     pub fn new(terms: &'p Terms, replication: u32, index: usize, plan: &Plan, wanted: Wanted) -> Recorder<'p> {
         let (days, segment) = (terms.calendar.days(), &plan.segments[index]);
+        let by_product = terms.policy.balance == BalanceOf::Product;
+        let opening_balances = if by_product {
+            segment.uses.iter().map(|used| used.opening_balance).collect()
+        } else {
+            vec![segment.opening_balance]
+        };
         let mut use_of = vec![0; terms.products.len()];
         for (used, of) in segment.uses.iter().enumerate() {
             use_of[of.product] = used;
@@ -83,7 +113,7 @@ impl<'p> Recorder<'p> {
             terms,
             replication,
             segment: index,
-            opening_balance: segment.opening_balance,
+            opening_balances,
             wanted,
             days,
             end: terms.calendar.end(),
@@ -96,20 +126,33 @@ impl<'p> Recorder<'p> {
 
     /// Begins an account.
     pub fn begin(&mut self, index: u64) {
-        let mut uses = std::mem::take(&mut self.now.uses);
+        let Current { mut uses, mut balances, mut packages, mut lines, .. } = std::mem::take(&mut self.now);
         uses.clear();
-        uses.extend(self.summary.uses.iter().map(|used| UseNow {
-            integrated: !self.terms.products[used.product].book.requires_integration,
-            ..UseNow::default()
+        uses.extend(self.summary.uses.iter().map(|used| {
+            let book = &self.terms.products[used.product].book;
+            UseNow {
+                integrated: !book.requires_integration,
+                switched_on: book.pay_as_you_go == PayAsYouGo::Always,
+                ..UseNow::default()
+            }
         }));
+        balances.clear();
+        balances.extend(
+            self.opening_balances.iter().map(|balance| BalanceNow { balance: *balance, ..BalanceNow::default() }),
+        );
+        packages.clear();
+        lines.clear();
         let row = AccountRow {
             replication: self.replication,
             segment: self.segment,
             index,
-            opening_balance: self.opening_balance,
+            opening_balance: self
+                .opening_balances
+                .iter()
+                .fold(Money::ZERO, |sum, balance| Money::from_units(sum.units().saturating_add(balance.units()))),
             ..AccountRow::default()
         };
-        self.now = Current { row, balance: self.opening_balance, uses, ..Current::default() };
+        self.now = Current { row, balances, uses, packages, lines, stocks_of: 0 };
     }
 
     /// Ends the account, whose state at the end is given.
@@ -117,12 +160,17 @@ impl<'p> Recorder<'p> {
     /// # Errors
     /// [`TooLarge`] when what it owes does not fit.
     pub fn finish(&mut self, account: &Account) -> Result<(), TooLarge> {
-        let Current { row, uses, marked, balance, in_arrears, .. } = &mut self.now;
-        debug_assert_eq!(*balance, account.wallet.balance, "the events tell the whole balance");
-        row.closing_balance = account.wallet.balance;
-        row.debt = account.wallet.debt()?;
-        row.bad_debt = marked.unwrap_or_default();
-        row.carried = account.wallet.carried;
+        let Current { row, uses, balances, .. } = &mut self.now;
+        let mut in_arrears = false;
+        for (index, now) in balances.iter().enumerate() {
+            let wallet = account.wallet(index);
+            debug_assert_eq!(now.balance, wallet.balance, "the events tell the whole balance");
+            row.closing_balance = row.closing_balance.plus(wallet.balance)?;
+            row.bad_debt = row.bad_debt.plus(now.marked.unwrap_or_default())?;
+            row.carried = row.carried.plus(wallet.carried)?;
+            in_arrears |= now.in_arrears;
+        }
+        row.debt = account.debt()?;
         row.unbilled = account.services().iter().map(|service| Total::from(service.unbilled())).sum();
         for used in uses.iter() {
             if let Some(since) = used.suspended_at {
@@ -133,98 +181,134 @@ impl<'p> Recorder<'p> {
         let tallies = &mut self.summary.tallies;
         tallies.accounts += 1;
         tallies.ever_suspended += u64::from(row.suspensions > 0);
-        tallies.suspended_then_paid += u64::from(row.suspensions > 0 && !*in_arrears);
+        tallies.suspended_then_paid += u64::from(row.suspensions > 0 && !in_arrears);
         tallies.ever_in_arrears += u64::from(row.arrears > 0);
         tallies.ever_churned += u64::from(row.churned_at.is_some());
-        tallies.free_only += u64::from(row.served > 0 && row.billable == 0);
+        tallies.free_only += u64::from(row.served > 0 && row.billable == 0 && row.packages == 0);
         tallies.suspended_seconds += row.suspended_seconds;
         tallies.opening_balance += row.opening_balance;
         tallies.closing_balance += row.closing_balance;
         tallies.carried += row.carried;
         tallies.unbilled += row.unbilled;
-        let recognised = (row.accrued.units() - row.vouchers.units()).max(0);
+        let of_packages = row.consumed.units() + row.breakage.units();
+        let recognised = (row.accrued.units() + of_packages - row.vouchers.units()).max(0);
         // What an account is charged fits a Money, or it would have been refused.
         self.summary.revenue.add(u64::try_from(recognised).unwrap_or(u64::MAX));
-        self.summary.top_deducted = self.summary.top_deducted.max(row.deducted);
+        let paid = Total::from_units(row.deducted.units() + row.purchased.units());
+        self.summary.top_deducted = self.summary.top_deducted.max(paid);
         if self.wanted.accounts {
             self.rows.accounts.push(row.clone());
         }
         Ok(())
     }
 
-    fn close_day(&mut self, product: usize, day: Day, usage: &Usage, amount: Money) {
+    fn close_day(&mut self, product: usize, meter: usize, day: Day, usage: &Usage, amount: Money, place: Place) {
         let used = self.use_of[product];
-        let Current { row, in_arrears, uses, .. } = &mut self.now;
-        let of = &mut self.summary.uses[used];
+        let of = &mut self.summary.uses[used].meters[meter];
         let terms = &self.terms.products[product];
-        add_usage(&mut of.usage[day], row, usage, amount, terms);
+        add_usage(&mut of.usage[day], &mut self.now.row, usage, amount, (terms, meter, place), of.add_on);
         self.summary.money[day].recognised += amount;
-        terms.each_tier(usage.free, usage.billable, |tier, units, amount| {
-            of.tiers[tier].add(&TierTotal { units, amount });
-        });
+        let tariff = terms.tariff(meter, place);
+        let late = tariff.is_volume() && terms.book.meters[meter].counter == Period::Month;
+        if !late {
+            let after = place.before + if terms.free_inside { usage.free } else { 0 };
+            tariff.each_tier(after, usage.billable, |tier, units, amount| {
+                of.tiers[tier].add(&TierTotal { units, amount: Total::from_units(amount) });
+            });
+        } else if amount > Money::ZERO {
+            tariff.each_tier(0, place.before + usage.billable, |tier, units, amount| {
+                of.tiers[tier].add(&TierTotal { units, amount: Total::from_units(amount) });
+            });
+        }
+        if self.wanted.bills {
+            // A day whose amount fitted has lines that fit.
+            let lines = lines_of_day(terms, (product, meter, day), usage, amount, place);
+            self.now.lines.extend(lines.unwrap_or_default());
+        }
+        if meter == 0 {
+            self.count_state(used, day);
+        }
+    }
+
+    /// Counts the account at the end of a day by the state of one of its services.
+    fn count_state(&mut self, used: usize, day: Day) {
+        let Current { row, balances, uses, .. } = &self.now;
         let state = uses[used];
+        let in_arrears = balances[if balances.len() > 1 { used } else { 0 }].in_arrears;
         let status = &mut self.summary.uses[used].status[day];
         let counter = match state {
             _ if row.churned_at.is_some() => &mut status.churned,
             UseNow { activated: false, .. } => &mut status.inactive,
             UseNow { suspended_at: Some(_), .. } => &mut status.suspended,
             UseNow { integrated: false, .. } => &mut status.integrating,
-            _ if *in_arrears => &mut status.in_grace,
+            _ if in_arrears => &mut status.in_grace,
             _ => &mut status.running,
         };
         *counter += 1;
+        status.pay_as_you_go += u64::from(state.activated && state.switched_on);
     }
 
     /// The stocks of the account's money at the end of a day: before anything that happens at its 24:00:00.
     fn take_stocks(&mut self) {
-        let Current { balance, waiting, in_arrears, marked, stocks_of, .. } = &mut self.now;
+        let Current { balances, stocks_of, .. } = &mut self.now;
         let money = &mut self.summary.money[*stocks_of];
-        money.balance += *balance;
-        money.debt += Total::from(balance.shortfall());
-        money.debt += *waiting;
-        money.accounts_in_arrears += u64::from(*in_arrears);
-        if let Some(marked) = marked {
-            money.bad_debt += *marked;
+        let mut in_arrears = false;
+        for now in balances.iter() {
+            money.balance += now.balance;
+            money.debt += Total::from(now.balance.shortfall());
+            money.debt += now.waiting;
+            in_arrears |= now.in_arrears;
+            if let Some(marked) = now.marked {
+                money.bad_debt += marked;
+            }
         }
+        money.accounts_in_arrears += u64::from(in_arrears);
         *stocks_of += 1;
     }
 
     fn bill_rows(&mut self, at: Seconds, event: &Event) {
-        let Event::BillIssued { product, day, free, billable, amount, due, voucher } = *event else { return };
-        let lines = BilledDay { free, billable }.lines(&self.terms.products[product]);
-        // A bill whose amount fitted has lines that fit.
-        for (kind, units, price, line) in lines.unwrap_or_default() {
-            self.rows.bills.push(BillRow {
-                replication: self.replication,
-                segment: self.segment,
-                index: self.now.row.index,
-                product,
-                day,
-                issued: at,
-                kind,
-                units,
-                price,
-                amount: line,
-                bill_amount: amount,
-                bill_due: due,
-                bill_voucher: voucher,
-            });
+        let Event::BillIssued { product, day, amount, due, voucher } = *event else { return };
+        let whole_month = self.terms.products[product].book.bill_every == BillEvery::Month;
+        let of_bill = |line: &mut Line| line.product == product && line.day <= day;
+        for line in self.now.lines.extract_if(.., of_bill) {
+            // Lines of an earlier day had no bill: it was zero.
+            if whole_month || line.day == day {
+                self.rows.bills.push(BillRow {
+                    replication: self.replication,
+                    segment: self.segment,
+                    index: self.now.row.index,
+                    issued: at,
+                    line,
+                    bill_amount: amount,
+                    bill_due: due,
+                    bill_voucher: voucher,
+                });
+            }
+        }
+    }
+
+    /// Which balance an event is about.
+    fn balance_of(&self, product: Option<usize>) -> usize {
+        match product {
+            Some(product) if self.now.balances.len() > 1 => self.use_of[product],
+            _ => 0,
         }
     }
 
     /// Sums of money that moved, and the account's row of them.
     fn money(&mut self, at: Seconds, event: &Event) {
-        let day = day_of(at).min(self.days - 1);
-        let money = &mut self.summary.money[day];
-        let Current { row, balance, waiting, marked, in_arrears, .. } = &mut self.now;
+        let which = self.balance_of(event.product());
+        let money = &mut self.summary.money[day_of(at).min(self.days - 1)];
+        let Current { row, balances, .. } = &mut self.now;
+        let now = &mut balances[which];
         match *event {
-            Event::ToppedUp { amount } => {
+            Event::ToppedUp { amount, .. } => {
                 money.top_ups += 1;
                 money.topped_up += amount;
-                money.collected += amount.min(balance.shortfall());
+                money.collected += amount.min(now.balance.shortfall());
                 row.top_ups += 1;
                 row.topped_up += amount;
-                *balance = Money::from_units(balance.units().saturating_add(amount.units()));
+                now.balance = Money::from_units(now.balance.units().saturating_add(amount.units()));
             }
             Event::PaymentFailed { .. } => {
                 money.payment_failures += 1;
@@ -241,35 +325,113 @@ impl<'p> Recorder<'p> {
                 money.vouchers += voucher;
                 money.recognised -= voucher;
                 money.bill_cost += self.terms.products[product].book.bill_cost;
-                *waiting += due;
-                *waiting -= voucher;
+                now.waiting += due;
+                now.waiting -= voucher;
                 row.bills += 1;
                 row.billed += amount;
                 row.vouchers += voucher;
             }
             Event::Deducted { amount, balance: after, .. } => {
                 money.deducted += amount;
-                money.collected += amount.min(*balance).max(Money::ZERO);
-                *waiting -= amount;
+                money.collected += amount.min(now.balance).max(Money::ZERO);
+                now.waiting -= amount;
                 row.deducted += amount;
-                *balance = after;
+                now.balance = after;
+            }
+            Event::Purchased { due, balance: after, .. } => {
+                money.purchased += due;
+                money.collected += due.min(now.balance).max(Money::ZERO);
+                row.purchased += due;
+                row.packages += 1;
+                now.balance = after;
             }
             Event::ArrearsStarted { .. } => {
-                *in_arrears = true;
+                now.in_arrears = true;
                 row.arrears += 1;
                 row.first_arrears_at.get_or_insert(at);
             }
-            Event::ArrearsCleared => *in_arrears = false,
-            Event::DebtMarked { amount } => {
+            Event::ArrearsCleared { .. } => now.in_arrears = false,
+            Event::DebtMarked { amount, .. } => {
                 money.marked += amount;
-                *marked = Some(amount);
+                now.marked = Some(amount);
             }
-            Event::DebtRecovered { amount } => {
+            Event::DebtRecovered { amount, .. } => {
                 money.recovered += amount;
-                *marked = None;
+                now.marked = None;
             }
             _ => {}
         }
+    }
+
+    /// Grants, uses and ends of allowances: their units, and the value of what was paid for.
+    fn allowance(&mut self, at: Seconds, product: usize, event: &Event) {
+        let used = self.use_of[product];
+        let packages = &mut self.now.packages;
+        let mut add = |number, units, due| packages.push(PackageNow { product, number, units, due, given: 0 });
+        match *event {
+            Event::AllowanceGranted { number, units, .. } => add(number, units, Money::ZERO),
+            Event::Purchased { number, units, due, .. } => add(number, units, due),
+            _ => {}
+        }
+        // What is covered belongs to the day that closes.
+        let day = if let Event::Covered { day, .. } = event { *day } else { day_of(at).min(self.days - 1) };
+        let status = &mut self.summary.uses[used].status[day];
+        let money = &mut self.summary.money[day];
+        let row = &mut self.now.row;
+        let known = |number: u32| move |p: &&mut PackageNow| p.product == product && p.number == number;
+        match *event {
+            Event::AllowanceGranted { units, .. } => status.allowance_granted += units,
+            Event::Purchased { units, .. } => {
+                status.purchases += 1;
+                status.allowance_granted += units;
+            }
+            Event::PurchaseRefused { .. } => status.refused_purchases += 1,
+            Event::Covered { number, given, .. } => {
+                status.allowance_used += given;
+                if let Some(package) = packages.iter_mut().find(known(number)) {
+                    let before = package.due.used(package.given, package.units);
+                    package.given += given;
+                    let value = package.due.used(package.given, package.units).units() - before.units();
+                    let value = Total::from_units(i128::from(value));
+                    money.consumed += value;
+                    money.recognised += value;
+                    row.consumed += value;
+                }
+            }
+            Event::AllowanceEnded { number, cause, left, .. } => {
+                if let Some(package) = packages.iter_mut().find(known(number)) {
+                    let used = package.due.used(package.units - left, package.units);
+                    let value = Total::from_units(i128::from(package.due.units() - used.units()));
+                    match cause {
+                        Ending::UsedUp => {}
+                        Ending::Expired => {
+                            status.allowance_expired += left;
+                            money.breakage += value;
+                        }
+                        Ending::Wiped => {
+                            status.allowance_wiped += left;
+                            money.wiped += value;
+                        }
+                    }
+                    money.recognised += value;
+                    row.breakage += value;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Pay-as-you-go goes on.
+    fn switch(&mut self, at: Seconds, product: usize, cause: Cause) {
+        let used = self.use_of[product];
+        let status = &mut self.summary.uses[used].status[day_of(at).min(self.days - 1)];
+        match cause {
+            Cause::Opening => status.switched_at_opening += 1,
+            Cause::Hand => status.switched_by_hand += 1,
+            Cause::Automatic => status.switched_by_itself += 1,
+        }
+        self.now.uses[used].switched_on = true;
+        self.now.row.switched_on_at.get_or_insert(at);
     }
 
     /// Changes of a service's state.
@@ -287,13 +449,23 @@ impl<'p> Recorder<'p> {
                 status.integrations += 1;
                 state.integrated = true;
             }
-            Event::Suspended { .. } => {
+            Event::Suspended { reason, .. } => {
+                status.allowance_suspensions += u64::from(*reason == Reason::Ended);
+                state.reasons += 1;
+                // The service stops at the first reason and runs again when none holds.
+                if state.reasons > 1 {
+                    return;
+                }
                 status.suspensions += 1;
                 state.suspended_at = Some(at);
                 row.suspensions += 1;
                 row.first_suspended_at.get_or_insert(at);
             }
             Event::Resumed { .. } => {
+                state.reasons = state.reasons.saturating_sub(1);
+                if state.reasons > 0 {
+                    return;
+                }
                 status.resumptions += 1;
                 if let Some(since) = state.suspended_at.take() {
                     row.suspended_seconds += (at - since).unsigned_abs();
@@ -322,12 +494,23 @@ impl Log for Recorder<'_> {
         }
         self.summary.tallies.events += 1;
         match event {
-            Event::DayClosed { product, day, usage, amount } => self.close_day(product, day, &usage, amount),
+            Event::DayClosed { product, meter, day, usage, amount, place } => {
+                self.close_day(product, meter, day, &usage, amount, place);
+            }
             Event::Activated { product }
             | Event::ActivationRefused { product }
             | Event::Integrated { product }
-            | Event::Suspended { product }
-            | Event::Resumed { product } => self.transition(at, product, &event),
+            | Event::Suspended { product, .. }
+            | Event::Resumed { product, .. } => self.transition(at, product, &event),
+            Event::AllowanceGranted { product, .. }
+            | Event::PurchaseRefused { product, .. }
+            | Event::Covered { product, .. }
+            | Event::AllowanceEnded { product, .. } => self.allowance(at, product, &event),
+            Event::Purchased { product, .. } => {
+                self.money(at, &event);
+                self.allowance(at, product, &event);
+            }
+            Event::PayAsYouGo { product, cause } => self.switch(at, product, cause),
             Event::Churned => self.departure(at),
             _ => self.money(at, &event),
         }
@@ -346,7 +529,14 @@ impl Log for Recorder<'_> {
     }
 }
 
-fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Money, product: &Product) {
+fn add_usage(
+    day: &mut UsageDay,
+    row: &mut AccountRow,
+    usage: &Usage,
+    amount: Money,
+    (product, meter, place): (&Product, usize, Place),
+    add_on: bool,
+) {
     day.potential += usage.potential;
     day.offered += usage.offered;
     day.served += usage.served;
@@ -354,14 +544,17 @@ fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Mo
     day.free += usage.free;
     day.billable += usage.billable;
     day.accrued += amount;
-    row.potential += usage.potential;
-    row.served += usage.served;
+    row.accrued += amount;
+    // An add-on counts the raw units of its base once more.
+    if !add_on {
+        row.potential += usage.potential;
+        row.served += usage.served;
+    }
     row.free += usage.free;
     row.billable += usage.billable;
-    row.accrued += amount;
     // Rare: kept off the quiet day's path.
     let unusual = usage.unmetered | usage.unintegrated | usage.refused | usage.retried | usage.stopped | usage.churned;
-    if unusual > 0 || usage.withheld != 0 || product.costs {
+    if unusual | usage.package | usage.written_off > 0 || usage.withheld != 0 || product.costs {
         day.unmetered += usage.unmetered;
         day.unintegrated += usage.unintegrated;
         day.refused += usage.refused;
@@ -369,14 +562,21 @@ fn add_usage(day: &mut UsageDay, row: &mut AccountRow, usage: &Usage, amount: Mo
         day.withheld += usage.withheld;
         day.stopped += usage.stopped;
         day.churned += usage.churned;
-        day.cost += product.cost(usage.served);
-        let lost = product.lost(usage, amount);
+        day.package += usage.package;
+        day.written_off += usage.written_off;
+        let costly = if product.book.meters[meter].raw_per_unit == 1 { usage.served } else { usage.counted };
+        day.cost += product.cost(meter, costly);
+        let lost = product.lost(meter, usage, place);
         day.lost += lost;
-        row.lost += lost;
-        row.withheld += usage.withheld;
         day.unprotected += usage.unprotected;
         day.retried += usage.retried;
-        row.unintegrated += usage.unintegrated;
-        row.refused += usage.refused;
+        row.lost += lost;
+        row.package += usage.package;
+        row.written_off += usage.written_off;
+        if !add_on {
+            row.withheld += usage.withheld;
+            row.unintegrated += usage.unintegrated;
+            row.refused += usage.refused;
+        }
     }
 }

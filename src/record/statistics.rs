@@ -8,7 +8,7 @@ use crate::stats::Histogram;
 pub struct Statistics {
     /// Recognised revenue per 1 000 served units, in units of currency; `None` where nothing was served.
     pub price_per_1000: Option<f64>,
-    /// By product and tier: billable units, their price, and its share of the product's.
+    /// By product, meter and tier: billable units, their price, and its share of the product's.
     pub tiers: Vec<TierShare>,
     /// Share of recognised revenue that the top 1 % of the accounts hold.
     pub top_percent: f64,
@@ -27,6 +27,8 @@ pub struct Statistics {
 pub struct TierShare {
     /// Index of the product.
     pub product: usize,
+    /// Index of the meter.
+    pub meter: usize,
     /// Number of the tier, from 1.
     pub tier: usize,
     /// What fell into it.
@@ -70,10 +72,13 @@ impl Statistics {
         let (usage, money) = (totals.usage(), totals.money_total());
         let mut tiers = vec![];
         for used in &totals.uses {
-            let whole: f64 = used.tiers.iter().map(|tier| tier.amount.approx()).sum();
-            for (index, total) in used.tiers.iter().enumerate() {
-                let share = if whole > 0.0 { total.amount.approx() / whole } else { 0.0 };
-                tiers.push(TierShare { product: used.product, tier: index + 1, total: *total, share });
+            let all = used.meters.iter().flat_map(|meter| &meter.tiers);
+            let whole = all.fold(0.0, |sum, tier| sum + tier.amount.approx());
+            for (meter, of) in used.meters.iter().enumerate() {
+                for (index, total) in of.tiers.iter().enumerate() {
+                    let share = if whole > 0.0 { total.amount.approx() / whole } else { 0.0 };
+                    tiers.push(TierShare { product: used.product, meter, tier: index + 1, total: *total, share });
+                }
             }
         }
         let per_1000 = 1_000.0 * money.recognised.approx() / usage.served.max(1) as f64;

@@ -21,7 +21,7 @@ macro_rules! additive {
 }
 
 additive! {
-    /// A day of one segment's use of one product, in units of its meter.
+    /// A day of one meter of one segment: raw units up to `served`, units of price from `counted` on.
     pub struct UsageDay {
         /// Raw calls that are never metered, outside potential.
         pub unmetered: u64,
@@ -51,6 +51,10 @@ additive! {
         pub counted: u64,
         /// Of the counted: free.
         pub free: u64,
+        /// Of the counted: covered by the trial or packages.
+        pub package: u64,
+        /// Of the counted: beyond all allowances, never billed.
+        pub written_off: u64,
         /// Of the counted: priced.
         pub billable: u64,
         /// Exact price of the day's billable units.
@@ -89,6 +93,28 @@ additive! {
         pub refused_activations: u64,
         /// Customers that left that day.
         pub departures: u64,
+        /// At the end of the day: activated, with pay-as-you-go on.
+        pub pay_as_you_go: u64,
+        /// Pay-as-you-go chosen at the opening that day.
+        pub switched_at_opening: u64,
+        /// Switched on by hand that day.
+        pub switched_by_hand: u64,
+        /// Switched on by itself that day.
+        pub switched_by_itself: u64,
+        /// Suspensions that day because allowances had ended.
+        pub allowance_suspensions: u64,
+        /// Packages bought that day.
+        pub purchases: u64,
+        /// Packages that were not sold that day.
+        pub refused_purchases: u64,
+        /// Allowance units granted or paid for that day.
+        pub allowance_granted: u64,
+        /// Allowance units given for use that day.
+        pub allowance_used: u64,
+        /// Allowance units that expired that day.
+        pub allowance_expired: u64,
+        /// Allowance units wiped that day.
+        pub allowance_wiped: u64,
     }
 }
 
@@ -103,8 +129,17 @@ additive! {
         pub rounding: Total,
         /// Paid by vouchers.
         pub vouchers: Total,
-        /// Exact price of what was used that day, net of vouchers spent that day.
+        /// Exact price of what was used that day, package units at their package's price, what expired and what was wiped of
+        /// packages; net of vouchers spent that day.
         pub recognised: Total,
+        /// Cash paid for packages.
+        pub purchased: Total,
+        /// Of recognised: package units used, at their package's price.
+        pub consumed: Total,
+        /// Of recognised: paid for, and expired unused.
+        pub breakage: Total,
+        /// Of recognised: paid for, and wiped after a long suspension.
+        pub wiped: Total,
         /// What issuing the bills cost the vendor.
         pub bill_cost: Total,
         /// Cash deducted from balances.
@@ -177,12 +212,28 @@ additive! {
 pub struct UseSummary {
     /// Index of the product.
     pub product: usize,
-    /// Units by day.
-    pub usage: Vec<UsageDay>,
+    /// Meters in the order of the book.
+    pub meters: Vec<MeterSummary>,
     /// Accounts by day.
     pub status: Vec<StatusDay>,
-    /// Billable units over the run, by tier, and what they cost.
+}
+
+/// One meter, day by day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeterSummary {
+    /// Whether it adds to another meter, whose raw units it counts once more.
+    pub add_on: bool,
+    /// Units by day.
+    pub usage: Vec<UsageDay>,
+    /// Billable units over the run, by tier of the first price list, and what they cost.
     pub tiers: Vec<TierTotal>,
+}
+
+impl UsageDay {
+    /// Only its money: what an add-on adds to a sum of units is nothing.
+    fn money(&self) -> UsageDay {
+        UsageDay { accrued: self.accrued, lost: self.lost, cost: self.cost, ..UsageDay::default() }
+    }
 }
 
 /// A segment, day by day.
@@ -212,23 +263,39 @@ pub struct Summary {
 }
 
 impl UseSummary {
-    fn new(product: usize, days: Day, tiers: usize) -> UseSummary {
+    fn new(product: usize, plan: &Plan) -> UseSummary {
+        let days = plan.calendar.days();
+        let meter = |meter: &crate::book::Meter| MeterSummary {
+            add_on: meter.add_on_of.is_some(),
+            usage: vec![UsageDay::default(); days],
+            tiers: vec![TierTotal::default(); meter.most_tiers()],
+        };
         UseSummary {
             product,
-            usage: vec![UsageDay::default(); days],
+            meters: plan.books[product].meters.iter().map(meter).collect(),
             status: vec![StatusDay::default(); days],
-            tiers: vec![TierTotal::default(); tiers],
         }
     }
 
+    /// A day over all meters: units of the basic ones, money of all.
+    pub fn usage(&self, day: Day) -> UsageDay {
+        let mut total = UsageDay::default();
+        for meter in &self.meters {
+            total.add(&if meter.add_on { meter.usage[day].money() } else { meter.usage[day] });
+        }
+        total
+    }
+
     fn add(&mut self, other: &UseSummary) {
-        for (mine, theirs) in self.usage.iter_mut().zip(&other.usage) {
-            mine.add(theirs);
+        for (mine, theirs) in self.meters.iter_mut().zip(&other.meters) {
+            for (mine, theirs) in mine.usage.iter_mut().zip(&theirs.usage) {
+                mine.add(theirs);
+            }
+            for (mine, theirs) in mine.tiers.iter_mut().zip(&theirs.tiers) {
+                mine.add(theirs);
+            }
         }
         for (mine, theirs) in self.status.iter_mut().zip(&other.status) {
-            mine.add(theirs);
-        }
-        for (mine, theirs) in self.tiers.iter_mut().zip(&other.tiers) {
             mine.add(theirs);
         }
     }
@@ -238,9 +305,8 @@ impl SegmentSummary {
     /// Nothing yet, for products given by their indices.
     fn of(plan: &Plan, products: impl Iterator<Item = usize>) -> SegmentSummary {
         let days = plan.calendar.days();
-        let tiers = |product: usize| plan.books[product].meters[0].tiers.len();
         SegmentSummary {
-            uses: products.map(|product| UseSummary::new(product, days, tiers(product))).collect(),
+            uses: products.map(|product| UseSummary::new(product, plan)).collect(),
             money: vec![MoneyDay::default(); days],
             tallies: Tallies::default(),
             top_deducted: Total::default(),
@@ -274,10 +340,12 @@ impl SegmentSummary {
         self.recoveries.merge(&other.recoveries);
     }
 
-    /// Sums over the days of all products.
+    /// Sums over the days of all products: units of basic meters, money of all.
     pub fn usage(&self) -> UsageDay {
         let mut total = UsageDay::default();
-        self.uses.iter().flat_map(|used| &used.usage).for_each(|day| total.add(day));
+        for used in &self.uses {
+            (0..used.status.len()).for_each(|day| total.add(&used.usage(day)));
+        }
         total
     }
 
@@ -322,6 +390,7 @@ impl SegmentSummary {
             in_grace: last.in_grace,
             suspended: last.suspended,
             churned: last.churned,
+            pay_as_you_go: last.pay_as_you_go,
             ..total
         }
     }

@@ -85,11 +85,7 @@ impl Account {
         self.used = segment.uses.len();
         self.balances = if by_product { self.used } else { 1 };
         while self.purses.len() < self.balances {
-            self.purses.push(Purse {
-                wallet: Wallet::default(),
-                dunning: Dunning::new(),
-                verdict: Verdict::default(),
-            });
+            self.purses.push(Purse { wallet: Wallet::default(), dunning: Dunning::new(), verdict: Verdict::default() });
         }
         for (index, purse) in self.purses[..self.balances].iter_mut().enumerate() {
             if by_product {
@@ -235,14 +231,32 @@ impl Account {
     ///
     /// # Errors
     /// [`TooLarge`] when the balance no longer fits.
-    pub fn top_up(
-        &mut self,
-        at: Seconds,
-        balance: usize,
-        amount: Money,
-        log: &mut impl Log,
-    ) -> Result<(), TooLarge> {
+    pub fn top_up(&mut self, at: Seconds, balance: usize, amount: Money, log: &mut impl Log) -> Result<(), TooLarge> {
         self.purses[balance].wallet.top_up(at, amount, log)
+    }
+
+    /// What a customer lacks to pay for a package of this many units, in whole deduction units.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when that does not fit.
+    pub fn missing_for(&self, used: usize, units: u64, terms: &Terms) -> Result<Money, TooLarge> {
+        let service = &self.services[used];
+        let wallet = &self.purses[service.purse].wallet;
+        let packages = terms.products[service.product].book.packages.as_ref();
+        let price = packages.map(|packages| packages.price(units)).transpose()?.flatten().unwrap_or_default();
+        let (due, _) = wallet.due(price, &terms.policy)?;
+        let (missing, unit) = (due.minus(wallet.available()?)?.max(Money::ZERO), terms.policy.deduction_unit.units());
+        let rest = missing.units() % unit;
+        if rest == 0 { Ok(missing) } else { missing.plus(Money::from_units(unit - rest)) }
+    }
+
+    /// Phase 1: a payment into the balance of a service.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when the balance no longer fits.
+    pub fn top_up_for(&mut self, at: Seconds, used: usize, amount: Money, log: &mut impl Log) -> Result<(), TooLarge> {
+        let balance = self.services[used].purse;
+        self.top_up(at, balance, amount, log)
     }
 
     /// Phase 2: first applications that are due.
@@ -581,14 +595,7 @@ fn demand_of<'a>(service: &Service, today: &Today<'a>, terms: &Terms) -> &'a [De
 }
 
 /// Meters a service up to an instant of today, before its state changes.
-fn settle(
-    service: &mut Service,
-    at: Seconds,
-    today: &Today<'_>,
-    terms: &Terms,
-    closing: bool,
-    log: &mut impl Log,
-) {
+fn settle(service: &mut Service, at: Seconds, today: &Today<'_>, terms: &Terms, closing: bool, log: &mut impl Log) {
     let demand = demand_of(service, today, terms);
     service.settle(today.day, at - midnight(today.day), demand, terms, closing, log);
 }

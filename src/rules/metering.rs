@@ -70,10 +70,11 @@ impl Service {
     }
 
     fn settle_meters(&mut self, until: Seconds, demand: &[Demand<'_>], product: &Product, fails_open: bool) {
-        let from = std::mem::replace(&mut self.settled, until.max(self.settled));
+        let from = self.settled;
         if until <= from {
             return;
         }
+        self.settled = until;
         for (meter, demand) in demand.iter().enumerate() {
             let mut usage = self.meters[meter].today.take().unwrap_or_default();
             // Suspended inside a slot, it runs to the slot's end.
@@ -160,8 +161,11 @@ impl Service {
         let raw = counted_of(today.served, product);
         let of = &product.book.meters[meter];
         let now = &self.meters[meter];
-        let counted =
-            if of.raw_per_unit == 1 { raw } else { (now.raw_before + raw).div_ceil(of.raw_per_unit) - now.taken_before };
+        let counted = if of.raw_per_unit == 1 {
+            raw
+        } else {
+            (now.raw_before + raw).div_ceil(of.raw_per_unit) - now.taken_before
+        };
         let mut new = counted - today.counted;
         today.counted = counted;
         for index in &product.quotas_of[meter] {
@@ -273,7 +277,12 @@ impl Service {
     }
 
     /// Ends the day: meters its rest, prices it, and keeps the bill.
-    pub(super) fn close(&mut self, demand: &[Demand<'_>], close: Close<'_>, log: &mut impl Log) -> Result<(), TooLarge> {
+    pub(super) fn close(
+        &mut self,
+        demand: &[Demand<'_>],
+        close: Close<'_>,
+        log: &mut impl Log,
+    ) -> Result<(), TooLarge> {
         let Close { day, bill_at, terms } = close;
         let (product, month) = (&terms.products[self.product], terms.months[day]);
         let at = midnight(day + 1);

@@ -287,13 +287,16 @@ pub(super) fn fifo_starts_without_debt(scenario: &Record, problems: &mut Problem
         return;
     }
     for segment in scenario.records("segments") {
-        if segment.get::<Money>("opening_balance") < Money::ZERO {
-            problems.push(
-                Problem::new("with settlement = \"fifo\" an account cannot open with a debt")
-                    .at(segment.place_of("opening_balance"))
-                    .label("below zero, but no bill that waits says what for")
-                    .cure("open at 0 or above, or use settlement = \"full\""),
-            );
+        let uses = segment.get::<&[(String, Record)]>("products").iter().map(|(_, used)| used);
+        for record in std::iter::once(segment).chain(uses) {
+            if record.get::<Money>("opening_balance") < Money::ZERO {
+                problems.push(
+                    Problem::new("with settlement = \"fifo\" an account cannot open with a debt")
+                        .at(record.place_of("opening_balance"))
+                        .label("below zero, but no bill that waits says what for")
+                        .cure("open at 0 or above, or use settlement = \"full\""),
+                );
+            }
         }
     }
 }

@@ -89,10 +89,28 @@ pub(super) static DEMANDS: &[Variant] = &[
                     "Extra dispersion: variance = mean + dispersion × mean² (negative binomial).",
                     "",
                 ),
+                key(
+                    "session",
+                    Shape::WordOr(NONE, &Shape::Table(&SESSION)),
+                    Is("\"none\""),
+                    "",
+                    "Units come in sessions: a Poisson number of them, each of a gamma length.",
+                    "",
+                ),
             ],
         ),
     },
 ];
+
+static SESSION: Table = table(
+    "a session",
+    "How long one lasts; the mean number a day is the mean day over the mean session.",
+    true,
+    &[
+        key("mean", Shape::Real(1.0, 1e9), Required, "units", "Mean length.", ""),
+        key("cv", Shape::Real(0.01, 100.0), Is("1"), "", "Coefficient of variation of the length.", ""),
+    ],
+);
 
 const WEEKDAY: Shape = Shape::WordOr(
     Word { word: "office", doc: "offices: 1.09 1.09 1.09 1.09 1.06 0.74 0.58." },

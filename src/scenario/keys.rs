@@ -4,9 +4,11 @@ use super::checks::{
     dates_fit, elasticity_has_a_reference, fifo_starts_without_debt, ids_are_known, one_currency,
     only_vouchers_have_dates, some_weight, there_is_something,
 };
-use super::demand_keys::{BURSTS, DEMANDS};
 use super::response_keys::{CHURN, PAYERS, PAYMENTS, SuspendedTraffic};
-use crate::book::keys::{ACCOUNT, BOOK};
+use super::use_checks::{balances_are_where_they_belong, entry_is_complete, uses_fit_their_books};
+use super::use_keys::USE;
+use crate::book::ACCOUNT;
+use crate::book::keys::{BOOK, MOST_UNITS};
 use crate::text::keys::{Fallback, Key, Shape, Table, Variant, Words, key, words};
 use crate::units::money::ONE;
 use crate::units::profile;
@@ -19,6 +21,8 @@ words! {
         TopUp = "top_up": "money paid into the balance.",
         CreditLine = "credit_line": "the credit line becomes this amount.",
         Voucher = "voucher": "a voucher of this amount is received.",
+        Purchase = "purchase": "a package of `units` of `product` is paid for.",
+        Switch = "switch": "pay-as-you-go of `product` is switched on.",
     }
 }
 
@@ -102,6 +106,8 @@ pub static SCENARIO: Table = Table {
         dates_fit,
         fifo_starts_without_debt,
         elasticity_has_a_reference,
+        uses_fit_their_books,
+        balances_are_where_they_belong,
     ],
 };
 
@@ -178,12 +184,35 @@ static SEGMENT: Table = table(
 
 static LEDGER: Table = Table {
     name: "a ledger entry",
-    doc: "One movement; entries of one instant apply in the order written.",
+    doc: "One movement; entries of one instant apply in the order written, money before purchases and switches.",
     inline: true,
     keys: &[
         key("at", Shape::Moment, Required, "", "When, in the billing offset; a date alone is its 00:00:00.", "§4"),
-        key("kind", Shape::Choice(LedgerKind::WORDS), Required, "", "What.", "§2"),
-        key("amount", Shape::Money(0, MOST_MONEY), Required, "currency", "How much.", "§2"),
+        key("kind", Shape::Choice(LedgerKind::WORDS), Required, "", "What.", "§2, §3"),
+        key(
+            "amount",
+            Shape::Money(0, MOST_MONEY),
+            Absent,
+            "currency",
+            "How much: of a top-up, a voucher, or the new credit line.",
+            "§2",
+        ),
+        key(
+            "product",
+            Shape::Id,
+            Absent,
+            "",
+            "Of a purchase or switch; of money only where each product has a balance of its own.",
+            "§3, §7",
+        ),
+        key(
+            "units",
+            Shape::Whole(1, MOST_UNITS),
+            Absent,
+            "allowance units",
+            "Size of the package that is bought.",
+            "§3",
+        ),
         key(
             "from",
             Shape::Moment,
@@ -201,7 +230,7 @@ static LEDGER: Table = Table {
             "§2",
         ),
     ],
-    rules: &[only_vouchers_have_dates],
+    rules: &[only_vouchers_have_dates, entry_is_complete],
 };
 
 static ARRIVALS: &[Variant] = &[
@@ -236,47 +265,3 @@ static ARRIVALS: &[Variant] = &[
         ),
     },
 ];
-
-static USE: Table = table(
-    "the use of a product",
-    "When an account is activated and integrated, and what it asks for.",
-    false,
-    &[
-        key("activation_after", Shape::Length, Is("\"0s\""), "time", "From the start to the activation.", "§2"),
-        key("integration_after", Shape::Length, Is("\"0s\""), "time", "From the start to the integration.", "§1"),
-        key(
-            "integration_cv",
-            Shape::Real(0.0, 100.0),
-            Is("0"),
-            "",
-            "Coefficient of variation of that time: lognormal with `integration_after` as its median; 0 is always the median.",
-            "",
-        ),
-        key(
-            "never_integrated",
-            Shape::Share,
-            Is("0"),
-            "",
-            "Share of accounts that never finish the integration.",
-            "§1",
-        ),
-        key(
-            "profile",
-            Shape::Id,
-            Is("\"flat\""),
-            "",
-            "Intraday profile: flat, office, evening, or one of `profiles`.",
-            "head",
-        ),
-        key("demand", Shape::Tagged(DEMANDS), Required, "", "Raw calls of each day.", ""),
-        key("bursts", Shape::Table(&BURSTS), Is("{}"), "", "What comes beside it, for hours or days.", "§6"),
-        key(
-            "elasticity",
-            Shape::Real(-10.0, 0.0),
-            Is("0"),
-            "",
-            "Price response: demand × (average price under this book / under `reference_books.ID`)^elasticity.",
-            "§6",
-        ),
-    ],
-);

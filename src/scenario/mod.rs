@@ -7,6 +7,8 @@ pub mod keys;
 mod load;
 mod profiles;
 mod response_keys;
+mod use_checks;
+mod use_keys;
 
 pub use keys::LedgerKind;
 pub use load::{Overrides, load, load_text};

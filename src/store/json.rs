@@ -117,6 +117,8 @@ fn usage(usage: &UsageDay) -> Value {
         "served": usage.served,
         "counted": usage.counted,
         "free": usage.free,
+        "package": usage.package,
+        "written_off": usage.written_off,
         "billable": usage.billable,
         "accrued": usage.accrued.to_string(),
         "lost": usage.lost.to_string(),
@@ -134,6 +136,10 @@ fn money(segment: &SegmentSummary) -> Value {
         "rounding": money.rounding.to_string(),
         "vouchers": money.vouchers.to_string(),
         "recognised": money.recognised.to_string(),
+        "purchased": money.purchased.to_string(),
+        "consumed": money.consumed.to_string(),
+        "breakage": money.breakage.to_string(),
+        "wiped": money.wiped.to_string(),
         "bill_cost": money.bill_cost.to_string(),
         "deducted": money.deducted.to_string(),
         "top_account_deducted": segment.top_deducted.to_string(),
@@ -162,6 +168,7 @@ fn statistics(plan: &Plan, of: &Statistics) -> Value {
     let tiers = of.tiers.iter().map(|tier| {
         json!({
             "product": plan.books[tier.product].id,
+            "meter": plan.books[tier.product].meters[tier.meter].id,
             "tier": tier.tier,
             "units": tier.total.units,
             "amount": tier.total.amount.to_string(),

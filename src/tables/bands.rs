@@ -33,7 +33,7 @@ impl BandRow {
             collected: lines(&|whole| whole.money[day].collected.units()),
             debt: lines(&|whole| whole.money[day].debt.units()),
             suspended: lines(&|whole| sum(whole, |used| used.status[day].suspended)),
-            served: lines(&|whole| sum(whole, |used| used.usage[day].served)),
+            served: lines(&|whole| sum(whole, |used| used.usage(day).served)),
         };
         (0..plan.calendar.days()).map(row).collect()
     }

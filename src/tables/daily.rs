@@ -5,10 +5,11 @@ use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary, UsageDay};
 use crate::units::Day;
 
-/// A day of one segment's use of one product.
+/// A day of one meter of a segment's product.
 pub struct UsageRow {
     key: Key,
     product: usize,
+    meter: usize,
     usage: UsageDay,
 }
 
@@ -37,10 +38,14 @@ impl UsageRow {
     /// All rows of a replication.
     pub fn all(summary: &Summary, replication: u32, days: Day) -> Vec<UsageRow> {
         cross(summary, days)
-            .map(|(day, segment, used)| UsageRow {
-                key: Key { replication, day, segment },
-                product: summary.segments[segment].uses[used].product,
-                usage: summary.segments[segment].uses[used].usage[day],
+            .flat_map(|(day, segment, used)| {
+                let of = &summary.segments[segment].uses[used];
+                of.meters.iter().enumerate().map(move |(meter, counted)| UsageRow {
+                    key: Key { replication, day, segment },
+                    product: of.product,
+                    meter,
+                    usage: counted.usage[day],
+                })
             })
             .collect()
     }
@@ -81,7 +86,7 @@ impl DailyRow {
             let mut row =
                 DailyRow { day, usage: UsageDay::default(), status: StatusDay::default(), money: whole.money[day] };
             for used in &whole.uses {
-                row.usage.add(&used.usage[day]);
+                row.usage.add(&used.usage(day));
                 row.status.add(&used.status[day]);
             }
             row
@@ -176,6 +181,10 @@ fn usage_columns<R: AsRef<UsageDay>>() -> Vec<Column<R>> {
         count("served", "units", "Served: offered + retried - refused.", |_, row| Some(row.as_ref().served)),
         count("counted", "units", "Of served: metered.", |_, row| Some(row.as_ref().counted)),
         count("free", "units", "Of counted: covered by a free quota.", |_, row| Some(row.as_ref().free)),
+        count("package", "units", "Of counted: covered by the trial or packages.", |_, row| Some(row.as_ref().package)),
+        count("written_off", "units", "Of counted: beyond all allowances, never billed.", |_, row| {
+            Some(row.as_ref().written_off)
+        }),
         count("billable", "units", "Of counted: priced.", |_, row| Some(row.as_ref().billable)),
         money("accrued", "currency", "Exact price of the billable units.", |_, row| Some(row.as_ref().accrued.units())),
         money(
@@ -213,6 +222,35 @@ fn status_columns<R: AsRef<StatusDay>>() -> Vec<Column<R>> {
             Some(row.as_ref().refused_activations)
         }),
         count("departures", "events", "Customers that left that day.", |_, row| Some(row.as_ref().departures)),
+        count("pay_as_you_go", "accounts", "At the end of the day: activated, with pay-as-you-go on.", |_, row| {
+            Some(row.as_ref().pay_as_you_go)
+        }),
+        count("switched_at_opening", "events", "Pay-as-you-go chosen at the opening that day.", |_, row| {
+            Some(row.as_ref().switched_at_opening)
+        }),
+        count("switched_by_hand", "events", "Switched on by hand that day.", |_, row| {
+            Some(row.as_ref().switched_by_hand)
+        }),
+        count("switched_by_itself", "events", "Switched on that day because allowances ended.", |_, row| {
+            Some(row.as_ref().switched_by_itself)
+        }),
+        count("allowance_suspensions", "events", "Suspensions that day because allowances ended.", |_, row| {
+            Some(row.as_ref().allowance_suspensions)
+        }),
+        count("purchases", "packages", "Packages bought that day.", |_, row| Some(row.as_ref().purchases)),
+        count("refused_purchases", "packages", "Packages that were not sold that day.", |_, row| {
+            Some(row.as_ref().refused_purchases)
+        }),
+        count("allowance_granted", "allowance units", "Granted or paid for that day.", |_, row| {
+            Some(row.as_ref().allowance_granted)
+        }),
+        count("allowance_used", "allowance units", "Given for use that day.", |_, row| {
+            Some(row.as_ref().allowance_used)
+        }),
+        count("allowance_expired", "allowance units", "Expired that day.", |_, row| {
+            Some(row.as_ref().allowance_expired)
+        }),
+        count("allowance_wiped", "allowance units", "Wiped that day.", |_, row| Some(row.as_ref().allowance_wiped)),
     ]
 }
 
@@ -228,9 +266,19 @@ fn money_columns<R: AsRef<MoneyDay>>() -> Vec<Column<R>> {
         money(
             "recognised",
             "currency",
-            "Exact price of what was used that day, net of vouchers spent that day.",
+            "Exact price of what was used that day, `consumed`, `breakage` and `wiped`; net of vouchers spent that day.",
             |_, row| Some(row.as_ref().recognised.units()),
         ),
+        money("purchased", "currency", "Cash paid for packages.", |_, row| Some(row.as_ref().purchased.units())),
+        money("consumed", "currency", "Package units used, at their package's price.", |_, row| {
+            Some(row.as_ref().consumed.units())
+        }),
+        money("breakage", "currency", "Paid for packages, and expired unused.", |_, row| {
+            Some(row.as_ref().breakage.units())
+        }),
+        money("wiped", "currency", "Paid for packages, and wiped after a long suspension.", |_, row| {
+            Some(row.as_ref().wiped.units())
+        }),
         money(
             "bill_cost",
             "currency",
@@ -273,7 +321,7 @@ pub static USAGE: Table<UsageRow> = Table {
     columns: || {
         let product: Vec<Column<UsageRow>> = vec![
             text("product", "", "Product id.", |plan, row| Some(&plan.books[row.product].id)),
-            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.product].meters[0].id)),
+            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.product].meters[row.meter].id)),
         ];
         [key_columns(), product, usage_columns()].into_iter().flatten().collect()
     },

@@ -4,6 +4,7 @@ use super::column::{Column, Table, count, date, flag, instant, money, signed, te
 use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, LineKind};
 use crate::rules::{Event, Usage};
+use crate::text::keys::Words;
 use crate::units::{Day, Money, Seconds};
 
 /// A row that belongs to an account: replication, segment and index.
@@ -57,6 +58,17 @@ pub static ACCOUNTS: Table<AccountRow> = Table {
             money("billed", "currency", "Their exact amounts.", |_, row| Some(row.billed.units())),
             money("vouchers", "currency", "Paid by vouchers.", |_, row| Some(row.vouchers.units())),
             money("deducted", "currency", "Cash deducted.", |_, row| Some(row.deducted.units())),
+            count("package", "units", "Covered by the trial or packages.", |_, row| Some(row.package)),
+            count("written_off", "units", "Beyond all allowances, never billed.", |_, row| Some(row.written_off)),
+            count("packages", "packages", "Packages bought.", |_, row| Some(row.packages)),
+            money("purchased", "currency", "Cash paid for them.", |_, row| Some(row.purchased.units())),
+            money("consumed", "currency", "Package units used, at their package's price.", |_, row| {
+                Some(row.consumed.units())
+            }),
+            money("breakage", "currency", "Paid for packages, and expired unused or wiped.", |_, row| {
+                Some(row.breakage.units())
+            }),
+            instant("switched_on_at", "", "When pay-as-you-go was switched on.", |_, row| row.switched_on_at),
             count("top_ups", "payments", "Top-ups.", |_, row| Some(row.top_ups)),
             money("topped_up", "currency", "Their amounts.", |_, row| Some(row.topped_up.units())),
             count("payment_failures", "attempts", "Payments that were attempted and failed.", |_, row| {
@@ -96,18 +108,25 @@ pub static BILLS: Table<BillRow> = Table {
     doc: "A row a bill line: what was free, and each tier that was touched.",
     columns: || {
         let own: Vec<Column<BillRow>> = vec![
-            text("product", "", "Product id.", |plan, row| Some(&plan.books[row.product].id)),
-            date("usage_date", "", "The day that is billed.", |_, row| Some(row.day)),
+            text("product", "", "Product id.", |plan, row| Some(&plan.books[row.line.product].id)),
+            date("usage_date", "", "The day that is billed.", |_, row| Some(row.line.day)),
             instant("issued_at", "", "When the bill was issued.", |_, row| Some(row.issued)),
-            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.product].meters[0].id)),
-            text("line", "", "`free`, or `tier`.", |_, row| {
-                Some(if row.kind == LineKind::Free { "free" } else { "tier" })
+            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.line.product].meters[row.line.meter].id)),
+            text("line", "", "`free`, `package`, `tier` or `adjustment`.", |_, row| {
+                Some(match row.line.kind {
+                    LineKind::Free => "free",
+                    LineKind::Package => "package",
+                    LineKind::Tier(_) => "tier",
+                    LineKind::Adjustment => "adjustment",
+                })
             }),
-            count("tier", "", "Number of the tier, from 1; null for free units.", |_, row| tier(row.kind)),
-            count("units", "units", "Units of the line.", |_, row| Some(row.units)),
-            money("price", "currency per unit", "Price of each unit.", |_, row| Some(i128::from(row.price.units()))),
-            money("amount", "currency", "Units × price; the lines of a bill add up to it.", |_, row| {
-                Some(i128::from(row.amount.units()))
+            count("tier", "", "Number of the tier, from 1; null for other lines.", |_, row| tier(row.line.kind)),
+            count("units", "units", "Units of the line.", |_, row| Some(row.line.units)),
+            money("price", "currency per unit", "Price of each unit, or of each block.", |_, row| {
+                Some(i128::from(row.line.price.units()))
+            }),
+            money("amount", "currency", "What the line costs; the lines of a bill add up to it.", |_, row| {
+                Some(i128::from(row.line.amount.units()))
             }),
             money("bill_amount", "currency", "The whole bill, exact.", |_, row| {
                 Some(i128::from(row.bill_amount.units()))
@@ -135,9 +154,14 @@ pub static EVENTS: Table<EventRow> = Table {
                 row.event.product().map(|product| plan.books[product].id.as_str())
             }),
             date("usage_date", "", "The day that is closed, billed or deducted.", |_, row| facts(&row.event).day),
+            text("meter", "", "Meter id, where it concerns one.", |plan, row| meter(plan, &row.event)),
             text("quota", "", "Id of the free quota.", |plan, row| quota(plan, &row.event)),
+            count("allowance", "", "Number of the allowance: 0 the trial, then packages by payment.", |_, row| {
+                facts(&row.event).allowance
+            }),
+            text("reason", "", "Why it happened, where there are several ways.", |_, row| reason(&row.event)),
             count("voucher", "", "Number of the voucher.", |_, row| facts(&row.event).voucher),
-            count("units", "units", "Units of a quota, or billable units of a closed day.", |_, row| {
+            count("units", "units", "Units of a quota or allowance, or billable units of a closed day.", |_, row| {
                 facts(&row.event).units
             }),
             count("potential", "units", "Of a closed day: asked for.", |_, row| {
@@ -166,7 +190,7 @@ pub static EVENTS: Table<EventRow> = Table {
 
 fn tier(kind: LineKind) -> Option<u64> {
     match kind {
-        LineKind::Free => None,
+        LineKind::Free | LineKind::Package | LineKind::Adjustment => None,
         LineKind::Tier(number) => u64::try_from(number).ok(),
     }
 }
@@ -184,11 +208,32 @@ fn quota<'a>(plan: &'a Plan, event: &Event) -> Option<&'a str> {
     }
 }
 
+fn meter<'a>(plan: &'a Plan, event: &Event) -> Option<&'a str> {
+    match *event {
+        Event::DayClosed { product, meter, .. }
+        | Event::Covered { product, meter, .. }
+        | Event::Drawn { product, meter, .. } => Some(&plan.books[product].meters[meter].id),
+        _ => None,
+    }
+}
+
+fn reason(event: &Event) -> Option<&'static str> {
+    match *event {
+        Event::PayAsYouGo { cause, .. } => Some(cause.word()),
+        Event::PurchaseRefused { reason, .. } => Some(reason.word()),
+        Event::AllowanceEnded { cause, .. } => Some(cause.word()),
+        Event::Suspended { reason, .. } | Event::Resumed { reason, .. } => Some(reason.word()),
+        Event::PaymentFailed { hard, .. } => Some(if hard { "hard" } else { "soft" }),
+        _ => None,
+    }
+}
+
 /// What the columns of an event hold.
 #[derive(Default)]
 struct Facts {
     day: Option<Day>,
     voucher: Option<u64>,
+    allowance: Option<u64>,
     usage: Option<Usage>,
     units: Option<u64>,
     paid: Option<Money>,
@@ -200,33 +245,49 @@ struct Facts {
 
 fn facts(event: &Event) -> Facts {
     let none = Facts::default();
+    let amount = |amount| Facts { amount: Some(amount), ..Facts::default() };
+    let allowance =
+        |number: u32, units| Facts { allowance: Some(u64::from(number)), units: Some(units), ..Facts::default() };
     match *event {
-        Event::ToppedUp { amount } | Event::CreditLineSet { amount } | Event::PaymentFailed { amount, .. } => {
-            Facts { amount: Some(amount), ..none }
+        Event::ToppedUp { amount: a, .. }
+        | Event::CreditLineSet { amount: a, .. }
+        | Event::PaymentFailed { amount: a, .. }
+        | Event::DebtMarked { amount: a, .. }
+        | Event::DebtRecovered { amount: a, .. } => amount(a),
+        Event::VoucherReceived { number, amount: a, .. } | Event::VoucherExpired { number, amount: a, .. } => {
+            Facts { voucher: Some(u64::from(number)), ..amount(a) }
         }
-        Event::VoucherReceived { number, amount } | Event::VoucherExpired { number, amount } => {
-            Facts { voucher: Some(u64::from(number)), amount: Some(amount), ..none }
+        Event::DayClosed { day, usage, amount: a, .. } => {
+            Facts { day: Some(day), usage: Some(usage), units: Some(usage.billable), ..amount(a) }
         }
-        Event::DayClosed { day, usage, amount, .. } => {
-            Facts { day: Some(day), usage: Some(usage), units: Some(usage.billable), amount: Some(amount), ..none }
+        Event::QuotaEnded { units, .. }
+        | Event::QuotaGranted { units, .. }
+        | Event::QuotaWiped { units, .. }
+        | Event::PurchaseRefused { units, .. } => Facts { units: Some(units), ..none },
+        Event::AllowanceGranted { number, units, .. } => allowance(number, units),
+        Event::Purchased { number, units, amount: a, due, balance, .. } => {
+            Facts { amount: Some(a), due: Some(due), balance: Some(balance), ..allowance(number, units) }
         }
-        Event::QuotaEnded { units, .. } | Event::QuotaGranted { units, .. } | Event::QuotaWiped { units, .. } => {
-            Facts { units: Some(units), ..none }
+        Event::PackageEffective { number, .. } => Facts { units: None, ..allowance(number, 0) },
+        Event::Drawn { number, given, .. } => allowance(number, given),
+        Event::Covered { day, number, given, .. } => Facts { day: Some(day), ..allowance(number, given) },
+        Event::AllowanceEnded { number, left, .. } => allowance(number, left),
+        Event::BillIssued { day, amount: a, due, voucher, .. } => {
+            Facts { day: Some(day), due: Some(due), paid: Some(voucher), ..amount(a) }
         }
-        Event::BillIssued { day, billable, amount, due, voucher, .. } => Facts {
-            day: Some(day),
-            units: Some(billable),
-            amount: Some(amount),
-            due: Some(due),
-            paid: Some(voucher),
-            ..none
-        },
-        Event::Deducted { day, amount, balance, .. } => {
-            Facts { day: Some(day), amount: Some(amount), balance: Some(balance), ..none }
+        Event::Deducted { day, amount: a, balance, .. } => {
+            Facts { day: Some(day), balance: Some(balance), ..amount(a) }
         }
-        Event::ArrearsStarted { clock, debt } => Facts { amount: Some(debt), clock: Some(clock), ..none },
-        Event::ClockSet { clock } => Facts { clock: Some(clock), ..none },
-        Event::DebtMarked { amount } | Event::DebtRecovered { amount } => Facts { amount: Some(amount), ..none },
-        _ => none,
+        Event::ArrearsStarted { clock, debt, .. } => Facts { clock: Some(clock), ..amount(debt) },
+        Event::ClockSet { clock, .. } => Facts { clock: Some(clock), ..none },
+        Event::PayAsYouGo { .. }
+        | Event::SwitchRefused { .. }
+        | Event::ArrearsCleared { .. }
+        | Event::Activated { .. }
+        | Event::ActivationRefused { .. }
+        | Event::Resumed { .. }
+        | Event::Suspended { .. }
+        | Event::Churned
+        | Event::Integrated { .. } => none,
     }
 }

@@ -39,6 +39,11 @@ impl Share {
         u64::try_from(product).expect("a share of a u64 is no larger than it")
     }
 
+    /// The sum of two; `None` above everything.
+    pub fn plus(self, other: Share) -> Option<Share> {
+        self.0.checked_add(other.0).map(Share).filter(|share| *share <= Share::ALL)
+    }
+
     /// In units of 1e-8.
     pub const fn units(self) -> i64 {
         self.0 as i64

@@ -7,7 +7,7 @@ mod noise;
 pub use card::Card;
 pub use noise::OwnNoise;
 
-use crate::plan::{Arrivals, Beginning, Demand, Noise, Plan, Size, Use};
+use crate::plan::{Arrivals, Beginning, Buyer, Demand, Noise, Plan, Size, Switcher, Use};
 use crate::random::{
     Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, standard_normal, unit, unit_open,
 };
@@ -44,6 +44,14 @@ struct UseWorld {
     integration: Family,
     bill_second: Family,
     price: Family,
+    session: Family,
+    do_not_suspend: Family,
+    buys: Family,
+    buyer: Family,
+    switches: Family,
+    switcher: Family,
+    /// What draws the delays of its payer, where it has a balance of its own.
+    payer: Family,
     /// Of each kind of random burst, in the order of the plan.
     bursts: Vec<Family>,
     /// First second and length of the window in which bills are issued.
@@ -73,6 +81,13 @@ impl<'p> World<'p> {
                     integrates: family(&format!("{product}/integrates")),
                     bill_second: family(&format!("{product}/bill-second")),
                     price: family(&format!("{product}/price")),
+                    session: family(&format!("{product}/session")),
+                    do_not_suspend: family(&format!("{product}/do-not-suspend")),
+                    buys: family(&format!("{product}/buys")),
+                    buyer: family(&format!("{product}/buyer")),
+                    switches: family(&format!("{product}/switches")),
+                    switcher: family(&format!("{product}/switcher")),
+                    payer: family(&format!("{product}/payer-delay")),
                     bursts: of_bursts(used, |kind| family(&format!("{product}/burst/{kind}"))),
                     bill_window: (book.bill_at.0, (book.bill_at.1 - book.bill_at.0).unsigned_abs()),
                     table: table(used),
@@ -147,7 +162,12 @@ impl<'p> World<'p> {
                 let delay = libm::round(of.integration as f64 * factor);
                 arrival.saturating_add(delay.min(1e15) as Seconds)
             };
-            beginnings.push(Beginning { activation: arrival.saturating_add(of.activation), integration });
+            let do_not_suspend = hit(of.do_not_suspend, &self.segments[segment].uses[used].do_not_suspend, index);
+            beginnings.push(Beginning {
+                activation: arrival.saturating_add(of.activation),
+                integration,
+                do_not_suspend,
+            });
         }
     }
 
@@ -180,9 +200,29 @@ impl<'p> World<'p> {
         midnight(day + 1) + from + i64::try_from(second).expect("a second of a day")
     }
 
-    /// A payer's delays, by episode.
-    pub fn payer(&self, segment: usize, index: u64) -> Stream {
-        self.segments[segment].payer.stream(index)
+    /// A payer's delays, by episode: of the account's balance, or of that of a use.
+    pub fn payer(&self, segment: usize, used: Option<usize>, index: u64) -> Stream {
+        let facts = &self.segments[segment];
+        used.map_or(&facts.payer, |used| &facts.uses[used].payer).stream(index)
+    }
+
+    /// How long the sessions of an account are, day by day.
+    pub fn sessions(&self, segment: usize, used: usize, index: u64) -> Stream {
+        self.segments[segment].uses[used].session.stream(index)
+    }
+
+    /// Who buys packages of a use, if the account does, and the delays of its payments by ordinal.
+    pub fn buyer(&self, segment: usize, used: usize, index: u64) -> Option<(&'p Buyer, Stream)> {
+        let facts = &self.segments[segment].uses[used];
+        let buyer = self.plan.segments[segment].uses[used].buyer.as_ref()?;
+        hit(buyer.share, &facts.buys, index).then(|| (buyer, facts.buyer.stream(index)))
+    }
+
+    /// Who switches pay-as-you-go on, if the account does, and the delays by ordinal.
+    pub fn switcher(&self, segment: usize, used: usize, index: u64) -> Option<(&'p Switcher, Stream)> {
+        let facts = &self.segments[segment].uses[used];
+        let switcher = self.plan.segments[segment].uses[used].switcher.as_ref()?;
+        hit(switcher.share, &facts.switches, index).then(|| (switcher, facts.switcher.stream(index)))
     }
 
     /// When an account's payments fail.

@@ -1,0 +1,180 @@
+//! What must hold between a segment's use of a product and the product's book, and between balances and their keys.
+
+use super::keys::LedgerKind;
+use crate::book::{BalanceOf, PayAsYouGo};
+use crate::text::keys::{FromValue, Record, Valued, Words};
+use crate::text::{Place, Problem, Problems};
+use crate::units::{Money, Share};
+
+fn maps<'a>(record: &'a Record, key: &str) -> &'a [(String, Record)] {
+    record.get(key)
+}
+
+/// A ledger entry has what its kind needs, and nothing else.
+pub(super) fn entry_is_complete(entry: &Record, problems: &mut Problems) {
+    let kind: LedgerKind = entry.word("kind");
+    let money = matches!(kind, LedgerKind::TopUp | LedgerKind::CreditLine | LedgerKind::Voucher);
+    let written = |key: &str| !matches!(entry.valued(key).value, crate::text::keys::Value::Absent);
+    let needs = [
+        ("amount", money, written("amount")),
+        ("units", kind == LedgerKind::Purchase, written("units")),
+        ("product", !money, written("product") || money),
+    ];
+    for (key, needed, given) in needs {
+        if needed && !given {
+            problems.push(
+                Problem::new(format!("a {} needs `{key}`", kind.word().replace('_', "-")))
+                    .at(entry.place)
+                    .label(format!("`{key}` is missing here")),
+            );
+        } else if given && !needed && key != "product" {
+            problems.push(
+                Problem::new(format!("a {} has no `{key}`", kind.word().replace('_', "-")))
+                    .at(entry.place_of(key))
+                    .label("would be ignored"),
+            );
+        }
+    }
+}
+
+/// Mixes, add-ons and decisions of each use against the product's book.
+pub(super) fn uses_fit_their_books(scenario: &Record, problems: &mut Problems) {
+    let books = maps(scenario, "books");
+    let book_of = |id: &str| books.iter().find(|(known, _)| known == id).map(|(_, book)| book);
+    for segment in scenario.records("segments") {
+        for (product, used) in maps(segment, "products") {
+            if let Some(book) = book_of(product) {
+                mix_fits(used, book, problems);
+                decisions_fit(used, book, problems);
+            }
+        }
+        for entry in segment.records("ledger") {
+            let Some(product) = entry.get::<Option<&str>>("product") else { continue };
+            if !maps(segment, "products").iter().any(|(id, _)| id == product) {
+                problems.push(
+                    Problem::new(format!("the segment does not use `{product}`"))
+                        .at(entry.place_of("product"))
+                        .label("no such product here"),
+                );
+            } else if let Some(book) = book_of(product) {
+                entry_fits(entry, book, problems);
+            }
+        }
+    }
+}
+
+fn mix_fits(used: &Record, book: &Record, problems: &mut Problems) {
+    let meters = book.records("meters");
+    let add_on = |meter: &&Record| meter.get::<Option<&str>>("add_on_of").is_some();
+    let ids = |add_ons: bool| -> Vec<&str> {
+        meters.iter().copied().filter(|meter| add_on(meter) == add_ons).map(|meter| meter.get("id")).collect()
+    };
+    let (basic, extra) = (ids(false), ids(true));
+    let mut named = |key: &str, values: &[(String, Valued)], known: &[&str]| {
+        for (id, value) in values {
+            if !known.contains(&id.as_str()) {
+                problems.push(
+                    Problem::new(format!("`{id}` is none of the meters that `{key}` is for"))
+                        .at(value.place)
+                        .label("no such meter")
+                        .cure(format!("known: {}", known.join(", "))),
+                );
+            }
+        }
+    };
+    named("add_ons", used.get::<&[(String, Valued)]>("add_ons"), &extra);
+    let mix = used.get::<Option<&[(String, Valued)]>>("mix");
+    named("mix", mix.unwrap_or_default(), &basic);
+    let shares = mix.unwrap_or_default().iter().filter_map(|(_, value)| Share::from_value(&value.value));
+    let sum: i64 = shares.map(Share::units).sum();
+    if mix.is_some() && sum != Share::ALL.units() {
+        problems.push(
+            Problem::new("the shares of a mix must be 1 together")
+                .at(used.place_of("mix"))
+                .label(format!("together {}", Money::from_units(sum).short())),
+        );
+    } else if mix.is_none() && basic.len() > 1 {
+        problems.push(
+            Problem::new("a book with several basic meters needs a `mix`")
+                .at(used.place)
+                .label("how do the units split?")
+                .cure(format!("for example mix = {{ {} = 1 }}", basic[0])),
+        );
+    }
+}
+
+/// Whether the book has what a customer decides on.
+fn decisions_fit(used: &Record, book: &Record, problems: &mut Problems) {
+    let switch = book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Switch;
+    let mut refuse = |key: &str, what: &str, cure: &str| {
+        let problem = Problem::new(format!("this product has no {what}"));
+        problems.push(problem.at(used.place_of(key)).label("nothing to decide on").cure(cure.to_owned()));
+    };
+    if !switch && used.get::<Share>("do_not_suspend") != Share::NONE {
+        refuse("do_not_suspend", "switch", "write pay_as_you_go = \"switch\" in its book");
+    }
+    if !switch && used.get::<Option<&Record>>("switcher").is_some() {
+        refuse("switcher", "switch", "write pay_as_you_go = \"switch\" in its book");
+    }
+    if used.get::<Option<&Record>>("buyer").is_some() && book.get::<Option<&Record>>("packages").is_none() {
+        refuse("buyer", "packages", "add [packages] to its book");
+    }
+}
+
+/// Whether the book has what a ledger entry is about.
+fn entry_fits(entry: &Record, book: &Record, problems: &mut Problems) {
+    let mut refuse = |place: Option<Place>, what: &str| {
+        problems.push(Problem::new(what.to_owned()).at(place).label("not in its price book"));
+    };
+    match entry.word("kind") {
+        LedgerKind::Switch if book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Always => {
+            refuse(entry.place_of("kind"), "this product has no switch: pay-as-you-go is always on");
+        }
+        LedgerKind::Purchase => {
+            let Some(packages) = book.get::<Option<&Record>>("packages") else {
+                return refuse(entry.place_of("kind"), "this product has no packages");
+            };
+            let units: Option<u64> = entry.get("units");
+            let listed = packages.records("sizes").iter().any(|size| Some(size.get::<u64>("units")) == units);
+            if !listed && packages.records("bands").is_empty() {
+                refuse(entry.place_of("units"), "there is no package of this size");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where each product has its own balance, money is written there; else it is written in the segment.
+pub(super) fn balances_are_where_they_belong(scenario: &Record, problems: &mut Problems) {
+    let by_product = scenario.get::<&Record>("account").word::<BalanceOf>("balance") == BalanceOf::Product;
+    let mut wrong = |place: Option<Place>, label: &str| {
+        let what = if by_product {
+            "with account.balance = \"product\" each product has its own money"
+        } else {
+            "an account has one balance for all its products"
+        };
+        problems.push(Problem::new(what).at(place).label(label.to_owned()));
+    };
+    for segment in scenario.records("segments") {
+        let mut check = |record: &Record, label: &str| {
+            for key in ["opening_balance", "credit_line"] {
+                if record.get::<Money>(key) != Money::ZERO {
+                    wrong(record.place_of(key), label);
+                }
+            }
+        };
+        if by_product {
+            check(segment, "write it in segments.products.ID");
+        } else {
+            maps(segment, "products").iter().for_each(|(_, used)| check(used, "write it in the segment"));
+        }
+        for entry in segment.records("ledger") {
+            let kind: LedgerKind = entry.word("kind");
+            let money = !matches!(kind, LedgerKind::Purchase | LedgerKind::Switch);
+            let named = entry.get::<Option<&str>>("product").is_some();
+            if money && named != by_product {
+                wrong(entry.place_of("product"), if named { "of all products" } else { "of which `product`?" });
+            }
+        }
+    }
+}
