@@ -92,7 +92,7 @@ impl Told {
     /// Use and exact price of every day of the first product.
     pub fn days(&self) -> Vec<(Usage, Money)> {
         let closed = self.events.iter().filter_map(|(_, event)| match event {
-            Event::DayClosed { product: 0, usage, amount, .. } => Some((*usage, *amount)),
+            Event::DayClosed { product: 0, meter: 0, usage, amount, .. } => Some((*usage, *amount)),
             _ => None,
         });
         closed.collect()
@@ -131,13 +131,13 @@ impl Told {
             Event::QuotaGranted { units, .. } | Event::QuotaEnded { units, .. } | Event::QuotaWiped { units, .. } => {
                 units.to_string()
             }
-            Event::ToppedUp { amount }
+            Event::ToppedUp { amount, .. }
             | Event::Deducted { amount, .. }
             | Event::ArrearsStarted { debt: amount, .. }
             | Event::VoucherExpired { amount, .. }
-            | Event::DebtMarked { amount }
-            | Event::DebtRecovered { amount } => amount.short(),
-            Event::ClockSet { clock } => moment(*clock),
+            | Event::DebtMarked { amount, .. }
+            | Event::DebtRecovered { amount, .. } => amount.short(),
+            Event::ClockSet { clock, .. } => moment(*clock),
             _ => String::new(),
         });
         carried.collect()
@@ -145,7 +145,7 @@ impl Told {
 
     /// Balance at the end.
     pub fn balance(&self) -> String {
-        self.account.wallet.balance.short()
+        self.account.wallet(0).balance.short()
     }
 
     /// Closed days whose bill is due at the end or later.
