@@ -204,6 +204,13 @@ impl<'p> Recorder<'p> {
 
     fn close_day(&mut self, product: usize, meter: usize, day: Day, usage: &Usage, amount: Money, place: Place) {
         let used = self.use_of[product];
+        if meter == 0 {
+            self.count_state(used, day);
+        }
+        // Of many meters most are idle.
+        if usage.potential | usage.unmetered | usage.counted == 0 && amount == Money::ZERO {
+            return;
+        }
         let of = &mut self.summary.uses[used].meters[meter];
         let terms = &self.terms.products[product];
         add_usage(&mut of.usage[day], &mut self.now.row, usage, amount, (terms, meter, place), of.add_on);
@@ -224,9 +231,6 @@ impl<'p> Recorder<'p> {
             // A day whose amount fitted has lines that fit.
             let lines = lines_of_day(terms, (product, meter, day), usage, amount, place);
             self.now.lines.extend(lines.unwrap_or_default());
-        }
-        if meter == 0 {
-            self.count_state(used, day);
         }
     }
 

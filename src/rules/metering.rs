@@ -61,10 +61,13 @@ impl Service {
         let slot = product.book.slot;
         let last = if closing { until } else { until - 1 };
         let bound = last - last.rem_euclid(slot);
-        if bound > self.drawn {
-            self.settle_meters(bound, demand, product, fails_open);
-            self.draw_slots(midnight(day) + bound, product, log);
-            self.drawn = bound;
+        // Nothing can end before the last of these slots: the timer would have stood there.
+        for bound in [bound - slot, bound] {
+            if bound > self.drawn {
+                self.settle_meters(bound, demand, product, fails_open);
+                self.draw_slots(midnight(day) + bound, product, log);
+                self.drawn = bound;
+            }
         }
         self.settle_meters(until, demand, product, fails_open);
     }
@@ -258,22 +261,37 @@ impl Service {
         }
     }
 
-    /// Sets the timer of the next slot's end, if the order within the day can matter from second `from` on.
+    /// Sets the timer of the first slot's end, from second `from` on, up to which the order of draws can matter. `every`: of the
+    /// next one.
     pub(super) fn watch(&mut self, day: Day, from: Seconds, demand: &[Demand<'_>], product: &Product, every: bool) {
         self.slot_at = NEVER;
         if !product.slotted || !self.activated || self.is_suspended() && self.serves_until <= from || self.left {
             return;
         }
-        let most = |meter: usize| {
-            let of = &product.book.meters[meter];
-            let pieces: u64 = demand[meter].pieces.iter().map(|piece| piece.units).sum();
-            let raw = demand[meter].wanted + pieces + self.meters[meter].knocking;
-            if raw == 0 { 0 } else { raw.div_ceil(of.raw_per_unit) + 1 }
-        };
-        if every || self.shelf.is_close(most, self.switched_on, product) {
-            let slot = product.book.slot;
-            self.slot_at = midnight(day) + (from - from.rem_euclid(slot) + slot).min(DAY);
+        let slot = product.book.slot;
+        let next = from - from.rem_euclid(slot) + slot;
+        let (mut close, mut quiet) = (if every { next } else { DAY }, next - slot);
+        if !every && !self.is_close(DAY, demand, product) {
+            return;
         }
+        // Between a slot's end at which nothing can have ended and one at which something can.
+        while close - quiet > slot {
+            let middle = quiet + (close - quiet) / slot / 2 * slot;
+            if self.is_close(middle, demand, product) { close = middle } else { quiet = middle }
+        }
+        self.slot_at = midnight(day) + close;
+    }
+
+    /// Whether by second `until` of the day an allowance can have ended, or something was asked for that the first one does not
+    /// cover.
+    fn is_close(&self, until: Seconds, demand: &[Demand<'_>], product: &Product) -> bool {
+        let most = |meter: usize| {
+            let now = &self.meters[meter];
+            let (served, counted) = now.today.as_ref().map_or((0, 0), |usage| (usage.served, usage.counted));
+            let raw = now.raw_before + served + now.knocking + demand[meter].wanted_between(self.settled, until);
+            raw.div_ceil(product.book.meters[meter].raw_per_unit) - now.taken_before - counted
+        };
+        self.shelf.is_close(most, self.switched_on, product)
     }
 
     /// Ends the day: meters its rest, prices it, and keeps the bill.

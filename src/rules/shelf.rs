@@ -156,23 +156,29 @@ impl Shelf {
         self.items.iter().filter(|item| item.kind == Kind::Free(quota)).map(|item| item.left).sum()
     }
 
-    /// Whether the order of draws within a day can matter: the first allowance does not surely cover `most` units by meter.
+    /// Whether the order of draws can matter while `most` units are asked for by meter: the first allowance that can give anything
+    /// does not surely cover them, and something is left once it ended.
     pub fn is_close(&self, most: impl Fn(usize) -> u64, switched_on: bool, product: &Product) -> bool {
         if !switched_on && !self.is_in_effect() {
             return true;
         }
-        let Some(first) = self.items.first() else { return false };
+        let fractional = is_fractional(product);
+        let gives = |item: &Allowance, meter: usize| {
+            let ratio = item.ratio(meter, product);
+            ratio > 0 && (fractional || item.left >= ratio)
+        };
+        let asked = || product.basic.iter().copied().filter(|meter| most(*meter) > 0);
+        let Some(first) = self.items.iter().find(|item| asked().any(|meter| gives(item, meter))) else {
+            // Nothing can be covered: billed where pay-as-you-go is on.
+            return !switched_on && asked().next().is_some();
+        };
         let mut need = 0_u64;
-        for meter in &product.basic {
-            let (ratio, units) = (first.ratio(*meter, product), most(*meter));
-            if units == 0 {
-                continue;
-            }
-            let others = self.items.iter().any(|item| item.ratio(*meter, product) > 0);
-            if ratio == 0 && (others || !switched_on) {
+        for meter in asked() {
+            let ratio = first.ratio(meter, product);
+            if ratio == 0 && (!switched_on || self.items.iter().any(|item| gives(item, meter))) {
                 return true;
             }
-            need = need.saturating_add(ratio.saturating_mul(units));
+            need = need.saturating_add(ratio.saturating_mul(most(meter)));
         }
         need >= first.left
     }
@@ -183,7 +189,7 @@ impl Shelf {
         let mut wanted = units;
         // What is still asked for of a unit that was begun, and of how much.
         let mut begun: Option<(u64, u64)> = None;
-        let fractional = product.book.packages.as_ref().is_some_and(|packages| packages.cover == Cover::Fractional);
+        let fractional = is_fractional(product);
         for item in &mut self.items {
             let ratio = item.ratio(meter, product);
             if ratio == 0 || item.left == 0 || item.effect >= not_yet {
@@ -308,6 +314,11 @@ impl Shelf {
         }
         self.slot.clear();
     }
+}
+
+/// Whether a rest smaller than the ratio covers a part of a unit.
+fn is_fractional(product: &Product) -> bool {
+    product.book.packages.as_ref().is_some_and(|packages| packages.cover == Cover::Fractional)
 }
 
 fn note(list: &mut Vec<Given>, new: Given) {

@@ -35,6 +35,10 @@ impl Share {
         if self == Share::ALL {
             return count;
         }
+        // Nearly always: one multiplication and a division by a constant.
+        if let Some(product) = count.checked_mul(u64::from(self.0)) {
+            return product / ONE.unsigned_abs();
+        }
         let product = u128::from(count) * u128::from(self.0) / ONE.unsigned_abs() as u128;
         u64::try_from(product).expect("a share of a u64 is no larger than it")
     }
