@@ -100,7 +100,9 @@ fn the_expected_graduated_bill_under_poisson_usage() {
     for (lambda, seed) in [(2.5, 11), (99.0, 12), (150.0, 13), (1_003.0, 14)] {
         let plan = scenario(400, 98, seed, &format!("{{ kind = \"constant\", units = {lambda} }}"), FLAT);
         let terms = Terms::new(&plan);
-        let cost = |units: u64| Total::from(terms.products[0].tariff.cost(units).expect("fits")).approx();
+        let cost = |units: u64| {
+            Total::from(terms.products[0].lists[0].meters[0][0].tariff.cost(units).expect("fits")).approx()
+        };
         let (mut mean, mut square, mut probability) = (0.0, 0.0, 1.0_f64);
         let mut log_probability = -lambda;
         for units in 0..(lambda as u64 + 60) * 2 {
@@ -128,7 +130,7 @@ fn weekdays_and_dispersion_are_as_asked_for() {
     let summary = summarise(&plan).expect("fits");
     for (weekday, index) in index.iter().enumerate() {
         // 2026-01-05 is a Monday; ten weeks of 1 000 accounts.
-        let days = summary.segments[0].uses[0].usage.iter().skip(weekday).step_by(7);
+        let days = summary.segments[0].uses[0].meters[0].usage.iter().skip(weekday).step_by(7);
         let sum: u64 = days.map(|day| day.potential).sum();
         let expected = 40.0 * index * 10_000.0;
         let z = (sum as f64 - expected) / expected.sqrt();
@@ -166,7 +168,7 @@ fn a_tier_split_in_two_at_one_price_changes_nothing() {
     // Units by tier are told in the words of the book: together they must be the same.
     let told = |plan: &Plan| {
         let mut summary = summarise(plan).expect("amounts fit");
-        let used = &mut summary.segments[0].uses[0];
+        let used = &mut summary.segments[0].uses[0].meters[0];
         let joined = if used.tiers.len() == 3 { used.tiers.remove(1) } else { TierTotal::default() };
         used.tiers[0].add(&joined);
         summary

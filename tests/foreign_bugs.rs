@@ -43,7 +43,8 @@ fn lago_front_3489_unit_250_belongs_to_the_lower_tier() {
 fn lago_api_1699_and_meteroid_no_quantity_lies_between_two_tiers() {
     assert!(refusal(&["segments.s.products.captcha.demand.units=5.5"]).contains("expected a whole number"));
     assert!(refusal(&[&tiers("{ up_to = 5.5, price = 1 }, { up_to = \"unlimited\", price = 1 }")]).contains("up_to"));
-    let tariff = billsim::rules::Terms::new(&support::plan(SHOP)).products.remove(0).tariff;
+    let tariff =
+        billsim::rules::Terms::new(&support::plan(SHOP)).products.remove(0).lists[0].meters[0][0].tariff.clone();
     for tier in 1..tariff.tiers() {
         assert_eq!(tariff.bounds(tier - 1).1, Some(tariff.bounds(tier).0), "a tier begins where the one below ends");
     }

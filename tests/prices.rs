@@ -50,7 +50,7 @@ fn money(text: &str) -> Money {
 
 /// The tariff of the real book.
 fn captcha() -> Tariff {
-    Terms::new(&support::plan(SHOP)).products.remove(0).tariff
+    Terms::new(&support::plan(SHOP)).products.remove(0).lists.remove(0).meters.remove(0).remove(0).tariff
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn tiers() -> impl Strategy<Value = Vec<Tier>> {
         let mut bound = 0;
         let tier = drawn.into_iter().enumerate().map(|(index, (width, price))| {
             bound += width;
-            Tier { up_to: (index < last).then_some(bound), price: Money::from_units(price) }
+            Tier::plain((index < last).then_some(bound), Money::from_units(price))
         });
         tier.collect()
     })
@@ -237,7 +237,7 @@ proptest! {
         let cut = low + at;
         prop_assume!(tiers[index].up_to.is_none_or(|up_to| cut < up_to));
         let mut split = tiers.clone();
-        split.insert(index, Tier { up_to: Some(cut), price: tiers[index].price });
+        split.insert(index, Tier::plain(Some(cut), tiers[index].price));
         prop_assert_eq!(cost(&split, units), cost(&tiers, units));
     }
 

@@ -119,7 +119,7 @@ fn a_constant_hazard_leaves_as_many_as_the_exponential() {
         let churned = summary.uses[0].status[day].churned as f64 / 20_000.0;
         let error = (left * (1.0 - left) / 20_000.0_f64).sqrt();
         assert!((churned - (1.0 - left)).abs() < 4.0 * error, "day {day}: {churned}");
-        let usage = summary.uses[0].usage[day];
+        let usage = summary.uses[0].usage(day);
         assert_eq!(usage.churned, 200 * summary.uses[0].status[day].churned);
         assert_eq!(usage.withheld, usage.churned.cast_signed());
         assert_eq!(usage.served, 200 * (20_000 - summary.uses[0].status[day].churned));
@@ -341,7 +341,7 @@ fn revenue_has_one_definition_for_each_word() {
     assert_eq!(cents(summary.net_revenue()), 70);
     assert_eq!(cents(summary.margin()), 40);
     // By tier: 5 × 100 at 0.005 and 5 × 100 at 0.002.
-    let tiers: Vec<_> = summary.uses[0].tiers.iter().map(|tier| (tier.units, cents(tier.amount))).collect();
+    let tiers: Vec<_> = summary.uses[0].meters[0].tiers.iter().map(|tier| (tier.units, cents(tier.amount))).collect();
     assert_eq!(tiers[..3], [(500, 250), (500, 100), (0, 0)]);
     assert_eq!((summary.bills.count(), summary.bills.max()), (4, Some(70_000_000)));
     assert_eq!(day_of(DAY), 1);

@@ -21,7 +21,8 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billsim::book::keys::{ACCOUNT, BOOK};
+use billsim::book::ACCOUNT;
+use billsim::book::keys::BOOK;
 use billsim::scenario::keys::SCENARIO;
 use billsim::text::keys::{Fallback, Shape, Table};
 use row::Switch;
