@@ -315,8 +315,8 @@ fn two_products_share_the_balance_and_the_clock_and_not_the_grace() {
     // Each morning 0.70 and, after it in the order of the ids, 10 × 0.01 = 0.10: 2.00 − 2 × 0.80 = 0.40, and day 3 takes
     // it to −0.40. 288 000 is day 3, 08:00:00; + 86 400 and + 604 800.
     assert_eq!(first("arrears_started"), Some("288000 arrears_started clock=288000 debt=0.40000000"));
-    assert_eq!(first("suspended relay"), Some("374400 suspended relay"));
-    assert_eq!(first("suspended captcha"), Some("892800 suspended captcha"));
+    assert_eq!(first("suspended relay"), Some("374400 suspended relay reason=arrears"));
+    assert_eq!(first("suspended captcha"), Some("892800 suspended captcha reason=arrears"));
     let morning: Vec<&str> = lines.iter().filter(|l| l.starts_with("115200 deducted")).map(String::as_str).collect();
     assert_eq!(
         morning,

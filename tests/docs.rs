@@ -72,11 +72,20 @@ the events table is null where its kind says nothing of it.
 | `payment_failed` | a payment was attempted and failed | what was to be paid |
 | `credit_line` | the credit line has a new value | the new value |
 | `voucher_received` | a voucher was received | its worth |
-| `day_closed` | a day was metered and priced; at 24:00:00 of it | exact price |
+| `pay_as_you_go` | pay-as-you-go is on from here on; `reason`: opening, hand or automatic | |
+| `switch_refused` | switching it on was refused: the product is not open | |
+| `allowance_granted` | the trial of `units` was granted | |
+| `purchased` | package `allowance` of `units` was paid; `due` left the balance | exact price |
+| `purchase_refused` | a package of `units` was not sold; `reason`: not_open, arrears or funds | |
+| `package_effective` | package `allowance` takes effect | |
+| `drawn` | `allowance` gave `units` in a slot; only `explain` asks for it | |
+| `covered` | `allowance` gave `units` for a meter on a day | |
+| `day_closed` | a meter's day was priced; at 24:00:00 of it | exact price |
 | `quota_ended` | a free quota ended with `units` left | |
+| `allowance_ended` | `allowance` ended with `units` left; `reason`: used_up, expired or wiped | |
 | `voucher_expired` | a voucher expired | what was left |
 | `quota_granted` | `units` of a free quota were granted | |
-| `bill_issued` | a day's bill was issued; `due` is the amount after rounding | exact amount |
+| `bill_issued` | the bill of a day or month was issued; `due` is the amount after rounding | exact amount |
 | `deducted` | the cash of a bill left the balance | deducted |
 | `arrears_started` | balance and credit line no longer cover what is owed | owed |
 | `clock_set` | the grace period runs from `clock` now | |
@@ -85,8 +94,8 @@ the events table is null where its kind says nothing of it.
 | `debt_recovered` | a marked debt was paid | recovered |
 | `activated` | the product was activated | |
 | `activation_refused` | an activation was due, but the account is in arrears | |
-| `resumed` | the service runs again | |
-| `suspended` | the service stopped for arrears | |
+| `resumed` | a `reason` of suspension is lifted | |
+| `suspended` | the service is suspended for a `reason`: arrears or ended | |
 | `quota_wiped` | `units` of a free quota were wiped after a long suspension | |
 | `churned` | the customer left for good | |
 | `integrated` | client and server integration are complete | |

@@ -265,7 +265,7 @@ refused! {
     flat_with_tiers: book("pricing = \"graduated\"", "pricing = \"flat\"\nprice = 0.002");
     flat_without_a_price: book("pricing = \"graduated\"", "pricing = \"flat\"");
     graduated_with_a_price: book("pricing = \"graduated\"", "pricing = \"graduated\"\nprice = 0.002");
-    pricing_unknown: book("pricing = \"graduated\"", "pricing = \"volume\"");
+    pricing_unknown: book("pricing = \"graduated\"", "pricing = \"volumes\"");
     quota_of_an_unknown_meter: book("meter = \"verification\"", "meter = \"message\"");
     two_quotas_of_one_id: book(
         "units = 100\n",
@@ -278,7 +278,7 @@ refused! {
     daily_quota_that_expires: book("units = 100", "units = 100\neach = \"day\"\nexpires_after = \"30d\"");
     quota_that_expires_at_once: book("units = 100", "units = 100\nexpires_after = \"0s\"");
     billing_window_empty: book("to = \"09:00:00\"", "to = \"08:00:00\"");
-    two_meters: book(
+    two_meters_without_a_mix: book(
         "[[meters]]\n",
         "[[meters]]\nid = \"other\"\npricing = \"flat\"\nprice = 1\n\n[[meters]]\n",
     );

@@ -328,7 +328,8 @@ fn purchases_that_are_refused() {
         "account.packages_protect=until_last_ends",
     ];
     assert_eq!(seconds(&lines, "suspended"), [2 * DAY + 10 * HOUR]);
-    assert_eq!(seconds(&tell(&constant(86_400), &rest, &protected), "suspended").len(), 0);
+    // Trial and package last 35 000 minutes: to day 24, 07:20.
+    assert_eq!(seconds(&tell(&constant(86_400), &rest, &protected), "suspended"), [24 * DAY + 440 * 60]);
 }
 
 /// In arrears the first application is refused, and tried again every day (or after `tries_again_after`); an activation waits.
@@ -390,10 +391,10 @@ fn slots_of_a_second() {
 fn further_decisions() {
     let rest = format!("{AUDIO}\n{}{}", buy("2026-01-01", 1_000), buy("2026-01-01", 25_000));
     let on = |set: &[&str]| seconds(&tell(&constant(86_400), &rest, &[&[NO_TRIAL], set].concat()), "pay_as_you_go");
-    // In effect at 00:05 they cover a minute a minute from there on: 1 000 minutes are used at 16:45.
-    assert_eq!(on(&["books.trtc.automatic=any_ended"]), [16 * HOUR + 45 * 60]);
-    // The last of both ends after 26 000 minutes: on day 18, 80 minutes and the first five: 01:25.
-    assert_eq!(on(&[]), [18 * DAY + HOUR + 25 * 60]);
+    // In effect at 00:05:00 they cover the slot that ends then, a minute a minute: 1 000 minutes are used at 16:40.
+    assert_eq!(on(&["books.trtc.automatic=any_ended"]), [16 * HOUR + 40 * 60]);
+    // The last of both ends after 26 000 minutes: on day 18 after 80 more, 01:20.
+    assert_eq!(on(&[]), [18 * DAY + HOUR + 20 * 60]);
     let ends = |set: &[&str]| kind(&tell(&constant(0), &rest, set), "package_effective")[0].to_owned();
     assert_eq!(ends(&["books.trtc.packages.valid=10d"]), format!("package_effective trtc number=1 ends={}", 10 * DAY));
     let from_effect = ["books.trtc.packages.valid=10d", "books.trtc.packages.valid_from=effect"];

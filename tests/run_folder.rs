@@ -480,9 +480,9 @@ fn csv_has_plain_decimals_dates_and_instants() {
     );
     assert_eq!(
         line("usage_daily.csv", 1),
-        "0,2026-01-01,steady,captcha,verification,0,200,0,0,0,0,200,0,0,0,0,200,200,100,100,0.50000000,0.00000000,0.00000000"
+        "0,2026-01-01,steady,captcha,verification,0,200,0,0,0,0,200,0,0,0,0,200,200,100,0,0,100,0.50000000,0.00000000,0.00000000"
     );
-    assert_eq!(line("events.csv", 1), "0,steady,0,2026-01-01 00:00:00,activated,captcha,,,,,,,,,,,,,");
+    assert_eq!(line("events.csv", 1), "0,steady,0,2026-01-01 00:00:00,activated,captcha,,,,,,,,,,,,,,,,");
     assert!(line("daily.csv", 30).starts_with("2026-01-30,"));
     // `silent` is suspended 168 h after the fourth bill, which 2.00 does not cover.
     assert!(

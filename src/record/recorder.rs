@@ -1,13 +1,17 @@
 //! Turns the events of accounts into daily totals and rows, while they happen.
 
+mod packages;
+mod usage;
+
 use super::account_row::AccountRow;
 use super::bill_rows::{BillRow, Line, lines_of_day};
 use super::event_rows::EventRow;
-use super::summary::{SegmentSummary, TierTotal, UsageDay};
-use crate::book::{BalanceOf, BillEvery, PayAsYouGo, Period};
+use super::summary::{SegmentSummary, TierTotal};
+use crate::book::{BalanceOf, PayAsYouGo, Period};
 use crate::plan::Plan;
-use crate::rules::{Account, Cause, Ending, Event, Log, Place, Product, Reason, Terms, Usage};
+use crate::rules::{Account, Event, Log, Place, Reason, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
+use usage::add_usage;
 
 /// Which rows are kept beside the daily totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -270,27 +274,6 @@ impl<'p> Recorder<'p> {
         *stocks_of += 1;
     }
 
-    fn bill_rows(&mut self, at: Seconds, event: &Event) {
-        let Event::BillIssued { product, day, amount, due, voucher } = *event else { return };
-        let whole_month = self.terms.products[product].book.bill_every == BillEvery::Month;
-        let of_bill = |line: &mut Line| line.product == product && line.day <= day;
-        for line in self.now.lines.extract_if(.., of_bill) {
-            // Lines of an earlier day had no bill: it was zero.
-            if whole_month || line.day == day {
-                self.rows.bills.push(BillRow {
-                    replication: self.replication,
-                    segment: self.segment,
-                    index: self.now.row.index,
-                    issued: at,
-                    line,
-                    bill_amount: amount,
-                    bill_due: due,
-                    bill_voucher: voucher,
-                });
-            }
-        }
-    }
-
     /// Which balance an event is about.
     fn balance_of(&self, product: Option<usize>) -> usize {
         match product {
@@ -365,77 +348,6 @@ impl<'p> Recorder<'p> {
             }
             _ => {}
         }
-    }
-
-    /// Grants, uses and ends of allowances: their units, and the value of what was paid for.
-    fn allowance(&mut self, at: Seconds, product: usize, event: &Event) {
-        let used = self.use_of[product];
-        let packages = &mut self.now.packages;
-        let mut add = |number, units, due| packages.push(PackageNow { product, number, units, due, given: 0 });
-        match *event {
-            Event::AllowanceGranted { number, units, .. } => add(number, units, Money::ZERO),
-            Event::Purchased { number, units, due, .. } => add(number, units, due),
-            _ => {}
-        }
-        // What is covered belongs to the day that closes.
-        let day = if let Event::Covered { day, .. } = event { *day } else { day_of(at).min(self.days - 1) };
-        let status = &mut self.summary.uses[used].status[day];
-        let money = &mut self.summary.money[day];
-        let row = &mut self.now.row;
-        let known = |number: u32| move |p: &&mut PackageNow| p.product == product && p.number == number;
-        match *event {
-            Event::AllowanceGranted { units, .. } => status.allowance_granted += units,
-            Event::Purchased { units, .. } => {
-                status.purchases += 1;
-                status.allowance_granted += units;
-            }
-            Event::PurchaseRefused { .. } => status.refused_purchases += 1,
-            Event::Covered { number, given, .. } => {
-                status.allowance_used += given;
-                if let Some(package) = packages.iter_mut().find(known(number)) {
-                    let before = package.due.used(package.given, package.units);
-                    package.given += given;
-                    let value = package.due.used(package.given, package.units).units() - before.units();
-                    let value = Total::from_units(i128::from(value));
-                    money.consumed += value;
-                    money.recognised += value;
-                    row.consumed += value;
-                }
-            }
-            Event::AllowanceEnded { number, cause, left, .. } => {
-                if let Some(package) = packages.iter_mut().find(known(number)) {
-                    let used = package.due.used(package.units - left, package.units);
-                    let value = Total::from_units(i128::from(package.due.units() - used.units()));
-                    match cause {
-                        Ending::UsedUp => {}
-                        Ending::Expired => {
-                            status.allowance_expired += left;
-                            money.breakage += value;
-                        }
-                        Ending::Wiped => {
-                            status.allowance_wiped += left;
-                            money.wiped += value;
-                        }
-                    }
-                    money.recognised += value;
-                    row.breakage += value;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Pay-as-you-go goes on.
-    fn switch(&mut self, at: Seconds, product: usize, cause: Cause) {
-        let used = self.use_of[product];
-        let status = &mut self.summary.uses[used].status[day_of(at).min(self.days - 1)];
-        match cause {
-            Cause::Opening => status.switched_at_opening += 1,
-            Cause::Hand => status.switched_by_hand += 1,
-            Cause::Automatic => status.switched_by_itself += 1,
-        }
-        self.now.uses[used].switched_on = true;
-        self.now.row.switched_on_at.get_or_insert(at);
     }
 
     /// Changes of a service's state.
@@ -529,58 +441,6 @@ impl Log for Recorder<'_> {
                 at,
                 event,
             });
-        }
-    }
-}
-
-fn add_usage(
-    day: &mut UsageDay,
-    row: &mut AccountRow,
-    usage: &Usage,
-    amount: Money,
-    (product, meter, place): (&Product, usize, Place),
-    add_on: bool,
-) {
-    day.potential += usage.potential;
-    day.offered += usage.offered;
-    day.served += usage.served;
-    day.counted += usage.counted;
-    day.free += usage.free;
-    day.billable += usage.billable;
-    day.accrued += amount;
-    row.accrued += amount;
-    // An add-on counts the raw units of its base once more.
-    if !add_on {
-        row.potential += usage.potential;
-        row.served += usage.served;
-    }
-    row.free += usage.free;
-    row.billable += usage.billable;
-    // Rare: kept off the quiet day's path.
-    let unusual = usage.unmetered | usage.unintegrated | usage.refused | usage.retried | usage.stopped | usage.churned;
-    if unusual | usage.package | usage.written_off > 0 || usage.withheld != 0 || product.costs {
-        day.unmetered += usage.unmetered;
-        day.unintegrated += usage.unintegrated;
-        day.refused += usage.refused;
-        day.blocked += usage.blocked;
-        day.withheld += usage.withheld;
-        day.stopped += usage.stopped;
-        day.churned += usage.churned;
-        day.package += usage.package;
-        day.written_off += usage.written_off;
-        let costly = if product.book.meters[meter].raw_per_unit == 1 { usage.served } else { usage.counted };
-        day.cost += product.cost(meter, costly);
-        let lost = product.lost(meter, usage, place);
-        day.lost += lost;
-        day.unprotected += usage.unprotected;
-        day.retried += usage.retried;
-        row.lost += lost;
-        row.package += usage.package;
-        row.written_off += usage.written_off;
-        if !add_on {
-            row.withheld += usage.withheld;
-            row.unintegrated += usage.unintegrated;
-            row.refused += usage.refused;
         }
     }
 }

@@ -4,10 +4,10 @@
 use super::event::{Cause, Event, Log, Reason};
 use super::meter::Demand;
 use super::metering::MeterNow;
-use super::shelf::{Allowance, Kind, Shelf};
+use super::shelf::{Allowance, Kind, Shelf, valid_until};
 use super::terms::{Product, Terms};
 use super::wallet::Bill;
-use crate::book::{Automatic, Each, Opens, PayAsYouGo, ValidFrom, Validity};
+use crate::book::{Automatic, Each, Opens, PayAsYouGo, ValidFrom};
 use crate::units::{Calendar, DAY, Day, Money, NEVER, Seconds, day_of, midnight};
 
 /// State of one product of an account.
@@ -284,7 +284,7 @@ impl Service {
                 granted.ends = match quota.each {
                     Each::Once => quota.expires_after.map_or(NEVER, |life| at.saturating_add(life)),
                     Each::Day => midnight(day_of(at) + 1),
-                    Each::Month => month_end(at, calendar),
+                    Each::Month => calendar.end_of_month(at),
                 };
                 if quota.meters.len() > 1 {
                     let (left, ends) = (quota.units, granted.ends);
@@ -438,20 +438,4 @@ impl Service {
         self.bill = Some(Bill { product: self.product, day, amount });
         self.bill_at = bill_at;
     }
-}
-
-/// When an allowance that is counted from `from` ends.
-fn valid_until(valid: Validity, from: Seconds, calendar: &Calendar) -> Seconds {
-    match valid {
-        Validity::SameMonthNextYear => calendar.end_of_month_next_year(from),
-        Validity::For(seconds) => from.saturating_add(seconds),
-    }
-}
-
-fn month_end(at: Seconds, calendar: &Calendar) -> Seconds {
-    let mut day = day_of(at) + 1;
-    while !calendar.starts_month(day) {
-        day += 1;
-    }
-    midnight(day)
 }

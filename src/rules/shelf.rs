@@ -3,8 +3,8 @@
 
 use super::event::{Ending, Event, Log};
 use super::terms::Product;
-use crate::book::Cover;
-use crate::units::{Day, Money, NEVER, Seconds};
+use crate::book::{Cover, Validity};
+use crate::units::{Calendar, Day, Money, NEVER, Seconds};
 
 /// What an allowance is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -334,4 +334,12 @@ fn note(list: &mut Vec<Given>, new: Given) {
 /// What a split unit costs: its rest's part of the price, half-up.
 pub(super) fn rest_price(price: Money, split: (u64, u64)) -> Result<Money, crate::units::TooLarge> {
     price.part(split.0, split.1)
+}
+
+/// When an allowance that is counted from `from` ends.
+pub(super) fn valid_until(valid: Validity, from: Seconds, calendar: &Calendar) -> Seconds {
+    match valid {
+        Validity::SameMonthNextYear => calendar.end_of_month_next_year(from),
+        Validity::For(seconds) => from.saturating_add(seconds),
+    }
 }

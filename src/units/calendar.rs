@@ -63,6 +63,15 @@ impl Calendar {
         i64::from((date - self.start).get_days())
     }
 
+    /// 24:00:00 of the last day of the month of an instant.
+    pub fn end_of_month(&self, at: Seconds) -> Seconds {
+        let mut day = super::day_of(at) + 1;
+        while !self.starts_month(day) {
+            day += 1;
+        }
+        midnight(day)
+    }
+
     /// 24:00:00 of the last day of the same calendar month of the next year (RULES §3).
     pub fn end_of_month_next_year(&self, at: Seconds) -> Seconds {
         let date = self.date(super::day_of(at));
