@@ -112,6 +112,26 @@ fn lines(whole: &SegmentSummary) -> Vec<(&'static str, String, String)> {
         let sign = if usage.withheld < 0 { "-" } else { "" };
         lines.insert(2, ("  withheld", format!("{sign}{}", count(usage.withheld.unsigned_abs())), of));
     }
+    if money.purchased != Total::default() {
+        let of = format!(
+            "used {}, expired {}, wiped {}",
+            whole_money(money.consumed),
+            whole_money(money.breakage),
+            whole_money(money.wiped)
+        );
+        lines.push(("packages", whole_money(money.purchased), of));
+    }
+    let status = whole.status_total();
+    let switched = status.switched_at_opening + status.switched_by_hand + status.switched_by_itself;
+    if switched > 0 {
+        let of = format!(
+            "switches to pay-as-you-go: {} at the opening, {} by hand, {} when allowances ended",
+            count(status.switched_at_opening),
+            count(status.switched_by_hand),
+            count(status.switched_by_itself)
+        );
+        lines.push(("switched", count(switched), of));
+    }
     if whole.tallies.ever_churned > 0 {
         lines.push(("churned", count(whole.tallies.ever_churned), "accounts left for good".to_owned()));
     }
