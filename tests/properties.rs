@@ -24,7 +24,7 @@ const ACCOUNTS: u64 = 3;
 
 /// Texts of random scenarios of RULES §1 and §2, with every switch: a text shows what failed, a plan is too long for that.
 fn worlds() -> impl Strategy<Value = String> {
-    prop::collection::vec(any::<u32>(), 0..700).prop_map(|numbers| tape::scenario(&mut tape::Tape::new(&numbers)))
+    prop::collection::vec(any::<u32>(), 0..700).prop_map(|numbers| tape::plain_scenario(&mut tape::Tape::new(&numbers)))
 }
 
 fn read(text: &str) -> Plan {
