@@ -47,6 +47,11 @@ impl<'p> BuyerState<'p> {
         self.buys_at.0.min(self.switches_at)
     }
 
+    /// Whether it buys at all.
+    pub fn buys_packages(&self) -> bool {
+        self.buyer.is_some()
+    }
+
     /// The customer has left: nothing is decided any more.
     pub fn leave(&mut self) {
         (self.buyer, self.switcher, self.buys_at.0, self.switches_at) = (None, None, NEVER, NEVER);

@@ -251,7 +251,7 @@ impl<'p> Player<'p> {
             self.account.leave(midnight(day + 1));
             self.churn = None;
         }
-        for (used, buyer) in self.buyers.iter_mut().enumerate() {
+        for (used, buyer) in self.buyers.iter_mut().enumerate().filter(|(_, buyer)| buyer.buys_packages()) {
             let of = &customers.uses[used];
             let product = &self.terms.products[of.product];
             let raw = self.trace.days(used)[day];

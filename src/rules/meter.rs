@@ -43,21 +43,28 @@ impl Piece {
 }
 
 impl Demand<'_> {
-    /// Potential units in seconds `[from, to)` of the day.
+    /// Whether nothing at all is asked for on this day.
     #[inline]
-    pub fn potential_between(&self, from: Seconds, to: Seconds) -> u64 {
-        self.between(self.potential, from, to)
+    pub fn is_idle(&self) -> bool {
+        self.potential | self.wanted | self.unmetered == 0 && self.pieces.is_empty()
+    }
+
+    /// Potential units in seconds `[from, to)` of the day, and those that reach the service.
+    #[inline]
+    pub fn between(&self, from: Seconds, to: Seconds) -> (u64, u64) {
+        let wanted = self.wanted_between(from, to);
+        (if self.potential == self.wanted { wanted } else { self.of(self.potential, from, to) }, wanted)
     }
 
     /// Units that reach the service in seconds `[from, to)` of the day.
     #[inline]
     pub fn wanted_between(&self, from: Seconds, to: Seconds) -> u64 {
-        self.between(self.wanted, from, to)
+        self.of(self.wanted, from, to)
     }
 
     /// Of a day's `count` and of the pieces.
     #[inline]
-    fn between(&self, count: u64, from: Seconds, to: Seconds) -> u64 {
+    fn of(&self, count: u64, from: Seconds, to: Seconds) -> u64 {
         // The whole day, without a division: asked once an account-day.
         let mut units = if from == 0 && to == DAY {
             count
@@ -142,9 +149,9 @@ mod tests {
             let demand = Demand { potential, wanted, unmetered: 0, profile: &profile, pieces };
             cuts.extend([0, 86_400]);
             cuts.sort_unstable();
-            let sum: u64 = cuts.windows(2).map(|pair| demand.potential_between(pair[0], pair[1])).sum();
+            let sum: u64 = cuts.windows(2).map(|pair| demand.between(pair[0], pair[1]).0).sum();
             prop_assert_eq!(sum, potential + bursts);
-            let sum: u64 = cuts.windows(2).map(|pair| demand.wanted_between(pair[0], pair[1])).sum();
+            let sum: u64 = cuts.windows(2).map(|pair| demand.between(pair[0], pair[1]).1).sum();
             prop_assert_eq!(sum, wanted + bursts);
         }
 

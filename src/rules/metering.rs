@@ -2,7 +2,7 @@
 
 use super::event::{Event, Log, Usage};
 use super::meter::Demand;
-use super::service::Service;
+use super::service::{Granted, Service};
 use super::shelf::rest_price;
 use super::terms::{Place, Product, Terms};
 use crate::book::{BillEvery, Counted, Period, WhileSuspended, ZeroBills};
@@ -19,12 +19,47 @@ pub(super) struct MeterNow {
     taken_before: u64,
     /// Units of the earlier days of a month's counter.
     counter_before: u64,
-    /// Whether the service ran in this counter period.
-    ran: bool,
     /// Refused in this suspension, for customers that come again.
     knocking: u64,
     /// Units of today of which a part is billed: what is still asked for, and of how much.
     splits: Vec<(u64, u64)>,
+}
+
+/// Whether the service ran for at least a second: today, and in this calendar month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ran {
+    today: bool,
+    month: bool,
+}
+
+impl Ran {
+    #[inline]
+    fn note(&mut self, standing: Standing) {
+        self.today |= standing == Standing::Live;
+    }
+
+    fn within(self, period: Period) -> bool {
+        self.today || period == Period::Month && self.month
+    }
+
+    fn close(&mut self, month_ends: bool) {
+        *self = Ran { today: false, month: (self.month || self.today) && !month_ends };
+    }
+}
+
+/// What demand meets in a stretch in which nothing changes, for every meter alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Not activated or not integrated.
+    Unintegrated,
+    /// The customer has left.
+    Churned,
+    /// Suspended, and nobody comes.
+    Stopped,
+    /// Suspended.
+    Refused { unprotected: bool },
+    /// Served.
+    Live,
 }
 
 /// What the close of a day needs to know beside the demand.
@@ -61,8 +96,9 @@ impl Service {
         let slot = product.book.slot;
         let last = if closing { until } else { until - 1 };
         let bound = last - last.rem_euclid(slot);
-        // Nothing can end before the last of these slots: the timer would have stood there.
-        for bound in [bound - slot, bound] {
+        // Where something can end at this bound, its slot is drawn by itself; before it nothing could: the timer would have stood there.
+        let first = if self.slot_at == midnight(day) + bound { bound - slot } else { bound };
+        for bound in [first, bound] {
             if bound > self.drawn {
                 self.settle_meters(bound, demand, product, fails_open);
                 self.draw_slots(midnight(day) + bound, product, log);
@@ -78,107 +114,51 @@ impl Service {
             return;
         }
         self.settled = until;
-        for (meter, demand) in demand.iter().enumerate() {
-            let mut usage = self.meters[meter].today.take().unwrap_or_default();
-            // Suspended inside a slot, it runs to the slot's end.
-            let cut = self.serves_until.clamp(from, until);
-            if self.suspended && cut > from {
-                self.settle_stretch(meter, &mut usage, (from, cut), true, demand, product, fails_open);
-                self.settle_stretch(meter, &mut usage, (cut, until), false, demand, product, fails_open);
-            } else {
-                self.settle_stretch(meter, &mut usage, (from, until), !self.suspended, demand, product, fails_open);
+        // Suspended inside a slot, it runs to the slot's end.
+        let cut = if self.suspended { self.serves_until.clamp(from, until) } else { from };
+        for (from, until, in_funds) in [(from, cut, true), (cut, until, !self.suspended)] {
+            if from < until {
+                let standing = self.standing(in_funds, fails_open);
+                self.ran.note(standing);
+                for (meter, demand) in demand.iter().enumerate().filter(|(_, demand)| !demand.is_idle()) {
+                    self.settle_stretch(meter, standing, (from, until), demand, product);
+                }
             }
-            self.meters[meter].today = Some(usage);
+        }
+    }
+
+    /// What a stretch of demand meets (RULES §6, precedence); `in_funds`: not suspended for arrears.
+    #[inline]
+    fn standing(&self, in_funds: bool, fails_open: bool) -> Standing {
+        let suspended = !in_funds || self.ended;
+        if !self.is_open() {
+            Standing::Unintegrated
+        } else if self.left {
+            Standing::Churned
+        } else if suspended && self.is_deserted() {
+            Standing::Stopped
+        } else if suspended {
+            Standing::Refused { unprotected: fails_open }
+        } else {
+            Standing::Live
         }
     }
 
     /// Meters a stretch of the day in which the state of the service does not change.
-    #[inline]
-    #[allow(clippy::too_many_arguments, reason = "the state of a stretch is all of this")]
     fn settle_stretch(
         &mut self,
         meter: usize,
-        today: &mut Usage,
-        (from, until): (Seconds, Seconds),
-        in_funds: bool,
+        standing: Standing,
+        span: (Seconds, Seconds),
         demand: &Demand<'_>,
         product: &Product,
-        fails_open: bool,
     ) {
-        if until <= from {
-            return;
-        }
-        let suspended = !in_funds || self.ended;
-        let potential = demand.potential_between(from, until);
-        today.potential += potential;
-        if !self.is_open() {
-            today.unintegrated += potential;
-            return;
-        }
-        if self.left || suspended && self.is_deserted() {
-            today.withheld += potential.cast_signed();
-            *(if self.left { &mut today.churned } else { &mut today.stopped }) += potential;
-            return;
-        }
-        let units = demand.wanted_between(from, until);
-        today.withheld += potential.cast_signed() - units.cast_signed();
-        today.offered += units;
-        if suspended {
-            today.refused += units;
-            today.blocked += units;
-            today.unprotected += if fails_open { units } else { 0 };
-            self.meters[meter].knocking += units;
-            return;
-        }
-        self.meters[meter].ran = true;
-        let admitted = match product.book.rate_limit {
-            Some(limit) if demand.wanted > self.unlimited || !demand.pieces.is_empty() => {
-                let (admitted, in_slot) = demand.admitted(from, until, limit, self.in_slot_at(from));
-                self.in_slot = (in_slot, until - until % SLOT);
-                admitted
-            }
-            _ => units,
-        };
+        let now = &mut self.meters[meter];
+        let today = now.today.get_or_insert_default();
+        let units = offer(today, &mut now.knocking, standing, span, demand);
+        let admitted = admit(units, span, demand, product, self.unlimited, &mut self.in_slot);
         today.refused += units - admitted;
-        self.serve(meter, today, admitted, product);
-    }
-
-    /// What the slot of `from` let through before.
-    fn in_slot_at(&self, from: Seconds) -> u64 {
-        let (let_through, began) = self.in_slot;
-        if began == from - from % SLOT { let_through } else { 0 }
-    }
-
-    /// Serves units; where there are no slots they are taken at once.
-    #[inline]
-    fn serve(&mut self, meter: usize, today: &mut Usage, served: u64, product: &Product) {
-        today.served += served;
-        if !product.slotted {
-            today.billable += self.take(meter, today, product);
-        }
-    }
-
-    /// Takes the units of price that are new since they were taken last, and draws free ones of this meter; returns the rest.
-    #[inline]
-    fn take(&mut self, meter: usize, today: &mut Usage, product: &Product) -> u64 {
-        let raw = counted_of(today.served, product);
-        let of = &product.book.meters[meter];
-        let now = &self.meters[meter];
-        let counted = if of.raw_per_unit == 1 {
-            raw
-        } else {
-            (now.raw_before + raw).div_ceil(of.raw_per_unit) - now.taken_before
-        };
-        let mut new = counted - today.counted;
-        today.counted = counted;
-        for index in &product.quotas_of[meter] {
-            let quota = &mut self.quotas[*index];
-            let free = new.min(quota.left);
-            quota.left -= free;
-            today.free += free;
-            new -= free;
-        }
-        new
+        serve(meter, today, admitted, (now.raw_before, now.taken_before), &mut self.quotas, product);
     }
 
     /// Draws what was served up to a slot's end from the allowances; `at` is that end. What nothing covers is billed, or written
@@ -187,22 +167,20 @@ impl Service {
         // What takes effect at a midnight belongs to the day that begins.
         let not_yet = if at % DAY == 0 { at } else { at + 1 };
         let mut beyond: Vec<(usize, u64, bool)> = vec![];
-        for meter in 0..self.meters.len() {
-            if product.book.meters[meter].add_on_of.is_some() {
-                let mut usage = self.meters[meter].today.take().unwrap_or_default();
-                usage.billable += self.take(meter, &mut usage, product);
-                self.meters[meter].today = Some(usage);
-            }
+        for meter in &product.add_ons {
+            let now = &mut self.meters[*meter];
+            let Some(usage) = &mut now.today else { continue };
+            usage.billable += take(*meter, usage, (now.raw_before, now.taken_before), &mut self.quotas, product);
         }
         for meter in &product.basic {
-            let mut usage = self.meters[*meter].today.take().unwrap_or_default();
-            let wanted = self.take(*meter, &mut usage, product);
+            let now = &mut self.meters[*meter];
+            let Some(usage) = &mut now.today else { continue };
+            let wanted = take(*meter, usage, (now.raw_before, now.taken_before), &mut self.quotas, product);
             let drawn = self.shelf.draw(*meter, wanted, product, not_yet);
             usage.package += drawn.package;
             usage.free += drawn.free;
             usage.billable += drawn.excess;
-            self.meters[*meter].splits.extend(drawn.split);
-            self.meters[*meter].today = Some(usage);
+            now.splits.extend(drawn.split);
             if drawn.excess > 0 && !self.switched_on {
                 beyond.push((*meter, drawn.excess, drawn.split.is_some()));
             }
@@ -253,11 +231,13 @@ impl Service {
         for (meter, demand) in demand.iter().enumerate() {
             let own = demand.wanted_between(second, second + 1);
             let room = product.book.rate_limit.map_or(u64::MAX, |limit| limit.calls.saturating_sub(own));
-            let again = self.meters[meter].knocking.min(room);
-            let mut today = self.meters[meter].today.take().unwrap_or_default();
-            today.retried += again;
-            self.serve(meter, &mut today, again, product);
-            self.meters[meter].today = Some(today);
+            let now = &mut self.meters[meter];
+            let again = now.knocking.min(room);
+            if again > 0 {
+                let today = now.today.get_or_insert_default();
+                today.retried += again;
+                serve(meter, today, again, (now.raw_before, now.taken_before), &mut self.quotas, product);
+            }
         }
     }
 
@@ -309,11 +289,20 @@ impl Service {
         }
         let fails_open = terms.policy.while_suspended == WhileSuspended::Unprotected;
         let mut whole = Money::ZERO;
+        let standing = self.standing(!self.suspended, fails_open);
+        if self.settled < DAY {
+            self.ran.note(standing);
+        }
         for (meter, demand) in demand.iter().enumerate() {
-            let mut usage = self.meters[meter].today.take().unwrap_or_default();
+            let now = &mut self.meters[meter];
+            let mut usage = now.today.take().unwrap_or_default();
             if !product.slotted {
-                let from = self.settled;
-                self.settle_stretch(meter, &mut usage, (from, DAY), !self.suspended, demand, product, fails_open);
+                let span = (self.settled, DAY);
+                let units = offer(&mut usage, &mut now.knocking, standing, span, demand);
+                let admitted = admit(units, span, demand, product, self.unlimited, &mut self.in_slot);
+                usage.refused += units - admitted;
+                let before = (now.raw_before, now.taken_before);
+                serve(meter, &mut usage, admitted, before, &mut self.quotas, product);
             }
             usage.unmetered = demand.unmetered;
             let (amount, place) = self.price(meter, &usage, month, day, product)?;
@@ -327,6 +316,7 @@ impl Service {
             whole = whole.plus(amount)?;
         }
         (self.settled, self.drawn, self.serves_until, self.in_slot) = (0, 0, 0, (0, 0));
+        self.ran.close(month.ends);
         if product.book.bill_every == BillEvery::Month {
             self.month_amount = self.month_amount.plus(whole)?;
             if !month.ends {
@@ -369,10 +359,9 @@ impl Service {
             amount = amount.minus(price)?.plus(rest_price(price, split)?)?;
         }
         if closes && tariff.has_close() {
-            amount = amount.plus(tariff.at_close(counted, now.ran)?)?;
+            amount = amount.plus(tariff.at_close(counted, self.ran.within(of.counter))?)?;
         }
         now.counter_before = if closes { 0 } else { counted };
-        now.ran &= !closes;
         if of.rounding == Period::Month {
             let ends = month.ends;
             now.raw_before = if ends { 0 } else { now.raw_before + counted_of(usage.served, product) };
@@ -380,6 +369,113 @@ impl Service {
         }
         Ok((amount, place))
     }
+}
+
+/// Adds what is asked for in a stretch to a meter's day; returns what is to be served, but for a rate limit.
+#[inline]
+fn offer(
+    today: &mut Usage,
+    knocking: &mut u64,
+    standing: Standing,
+    (from, until): (Seconds, Seconds),
+    demand: &Demand<'_>,
+) -> u64 {
+    if until <= from {
+        return 0;
+    }
+    let (potential, units) = demand.between(from, until);
+    today.potential += potential;
+    match standing {
+        Standing::Unintegrated => today.unintegrated += potential,
+        Standing::Churned => {
+            today.withheld += potential.cast_signed();
+            today.churned += potential;
+        }
+        Standing::Stopped => {
+            today.withheld += potential.cast_signed();
+            today.stopped += potential;
+        }
+        Standing::Refused { .. } | Standing::Live => {
+            today.withheld += potential.cast_signed() - units.cast_signed();
+            today.offered += units;
+        }
+    }
+    match standing {
+        Standing::Live => return units,
+        Standing::Refused { unprotected } => {
+            today.refused += units;
+            today.blocked += units;
+            today.unprotected += if unprotected { units } else { 0 };
+            *knocking += units;
+        }
+        _ => {}
+    }
+    0
+}
+
+/// What a rate limit lets through of the units of a stretch; `unlimited` is the largest day that it cannot touch.
+#[inline]
+fn admit(
+    units: u64,
+    (from, until): (Seconds, Seconds),
+    demand: &Demand<'_>,
+    product: &Product,
+    unlimited: u64,
+    in_slot: &mut (u64, Seconds),
+) -> u64 {
+    match product.book.rate_limit {
+        Some(limit) if units > 0 && (demand.wanted > unlimited || !demand.pieces.is_empty()) => {
+            // What the slot of `from` let through before.
+            let (let_through, began) = *in_slot;
+            let before = if began == from - from % SLOT { let_through } else { 0 };
+            let (admitted, let_through) = demand.admitted(from, until, limit, before);
+            *in_slot = (let_through, until - until % SLOT);
+            admitted
+        }
+        _ => units,
+    }
+}
+
+/// Serves units; where there are no slots they are taken at once. `before` as of [`take`].
+#[inline]
+fn serve(
+    meter: usize,
+    today: &mut Usage,
+    served: u64,
+    before: (u64, u64),
+    quotas: &mut [Granted],
+    product: &Product,
+) {
+    today.served += served;
+    if !product.slotted {
+        today.billable += take(meter, today, before, quotas, product);
+    }
+}
+
+/// Takes the units of price that are new since they were taken last, and draws free ones of this meter; returns the rest.
+/// `before`: raw units, and units taken, of the earlier days of the rounding period.
+#[inline]
+fn take(
+    meter: usize,
+    today: &mut Usage,
+    (raw_before, taken_before): (u64, u64),
+    quotas: &mut [Granted],
+    product: &Product,
+) -> u64 {
+    let raw = counted_of(today.served, product);
+    let of = &product.book.meters[meter];
+    let counted =
+        if of.raw_per_unit == 1 { raw } else { (raw_before + raw).div_ceil(of.raw_per_unit) - taken_before };
+    let mut new = counted - today.counted;
+    today.counted = counted;
+    for index in &product.quotas_of[meter] {
+        let quota = &mut quotas[*index];
+        let free = new.min(quota.left);
+        quota.left -= free;
+        today.free += free;
+        new -= free;
+    }
+    new
 }
 
 /// Of the raw units served on a day, those that are counted.

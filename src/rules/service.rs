@@ -3,7 +3,7 @@
 
 use super::event::{Cause, Event, Log, Reason};
 use super::meter::Demand;
-use super::metering::MeterNow;
+use super::metering::{MeterNow, Ran};
 use super::shelf::{Allowance, Kind, Shelf, valid_until};
 use super::terms::{Product, Terms};
 use super::wallet::Bill;
@@ -67,6 +67,7 @@ pub struct Service {
     /// The next end of a slot, where slots matter.
     pub(super) slot_at: Seconds,
     pub(super) meters: Vec<MeterNow>,
+    pub(super) ran: Ran,
     /// Second of the day up to which usage is settled, and up to which its slots are drawn.
     pub(super) settled: Seconds,
     pub(super) drawn: Seconds,
@@ -138,6 +139,7 @@ impl Service {
             expiry_at: NEVER,
             slot_at: NEVER,
             meters: vec![],
+            ran: Ran::default(),
             settled: 0,
             drawn: 0,
             serves_until: 0,

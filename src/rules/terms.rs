@@ -47,6 +47,8 @@ pub struct Product {
     pub quotas_of: Vec<Vec<usize>>,
     /// Basic meters in the order in which they draw.
     pub basic: Vec<usize>,
+    /// Meters that add to another.
+    pub add_ons: Vec<usize>,
 }
 
 /// The prices of every meter at a discount.
@@ -151,6 +153,7 @@ impl Product {
             costs: book.meters.iter().any(|meter| meter.cost > Money::ZERO),
             slotted: book.is_slotted(),
             quotas_of,
+            add_ons: (0..book.meters.len()).filter(|meter| book.meters[*meter].add_on_of.is_some()).collect(),
             basic,
             book,
         }

@@ -51,13 +51,19 @@ impl Profile {
         if t >= DAY {
             return count;
         }
-        let t = t.max(0);
+        if t <= 0 {
+            return 0;
+        }
         let slot = usize::try_from(t / SLOT).expect("a second of a day is not negative");
         let within = (t % SLOT).unsigned_abs();
         let weight = self.cumulative[slot + 1] - self.cumulative[slot];
-        let reached = u128::from(self.cumulative[slot] * SLOT.unsigned_abs() + weight * within);
-        let whole = u128::from(self.cumulative[SLOTS] * SLOT.unsigned_abs());
-        u64::try_from(u128::from(count) * reached / whole).expect("a part of a u64 is no larger than it")
+        let reached = self.cumulative[slot] * SLOT.unsigned_abs() + weight * within;
+        let whole = self.cumulative[SLOTS] * SLOT.unsigned_abs();
+        // Nearly always: a division of half the length is several times faster.
+        if let Some(product) = count.checked_mul(reached) {
+            return product / whole;
+        }
+        u64::try_from(u128::from(count) * u128::from(reached) / u128::from(whole)).expect("a part of a u64 is no larger than it")
     }
 
     /// Largest count of a day of which no second can have more than `limit`: then no slot has more than 300 × limit.
