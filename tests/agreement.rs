@@ -11,7 +11,7 @@ use billsim::behaviour::PriceResponse;
 use billsim::demand::{Piece, Trace};
 use billsim::engine::Player;
 use billsim::plan::{Part, Plan};
-use billsim::rules::{Cause, Event, Terms};
+use billsim::rules::{Account, Cause, Event, Terms};
 use billsim::scenario::LedgerKind;
 use billsim::units::midnight;
 use billsim::world::World;
@@ -53,7 +53,7 @@ fn play_both(text: &str) -> (Vec<String>, Vec<String>) {
         bill_seconds: bill_seconds(&plan, &world),
         never_integrates: uses(&plan).filter(|(used, _)| !world.integrates(0, *used, 0)).map(|(_, id)| id).collect(),
         pieces: pieces(&plan, player.trace()),
-        wanted: wanted(&plan, &world, &terms, player.trace()),
+        wanted: wanted(&plan, &world, &terms, player.trace(), &account),
         leaves: story.0.iter().find(|(_, event)| *event == Event::Churned).map(|(at, _)| *at),
         do_not_suspend: uses(&plan).filter(chosen).map(|(_, id)| id).collect(),
         decisions: decisions(&plan, &story),
@@ -93,7 +93,13 @@ fn pieces(plan: &Plan, trace: &Trace) -> BTreeMap<(String, String), Vec<Burst>> 
 }
 
 /// What reaches the service at its price, of each day of each meter of a product that responds to it.
-fn wanted(plan: &Plan, world: &World<'_>, terms: &Terms, trace: &Trace) -> BTreeMap<(String, String, i64), u64> {
+fn wanted(
+    plan: &Plan,
+    world: &World<'_>,
+    terms: &Terms,
+    trace: &Trace,
+    account: &Account,
+) -> BTreeMap<(String, String, i64), u64> {
     let mut wanted = BTreeMap::new();
     for (used, meter, (id, meter_id)) in meters(plan) {
         let of = &plan.segments[0].uses[used];
@@ -102,11 +108,14 @@ fn wanted(plan: &Plan, world: &World<'_>, terms: &Terms, trace: &Trace) -> BTree
         }
         let product = &terms.products[of.product];
         let reference = terms.references[of.product].as_ref().expect("an elasticity has a reference");
-        let response =
-            PriceResponse::new(trace.level(used), &of.parts, of.elasticity, product, reference).expect("fits");
+        let demand = (trace.level(used), &of.parts[..], of.elasticity);
+        let opened = account.services()[used].opened_at();
         for (day, raw) in trace.days(used).iter().enumerate() {
             let raw = part(plan, used, meter, *raw);
             let potential = raw - product.book.unmetered_share.of(raw);
+            // Before the opening nothing is offered, whatever the price.
+            let date = (day, terms.months[day]);
+            let response = PriceResponse::new(demand, (product, reference), date, opened).expect("fits");
             let comes = response.of(potential, world.price_fraction(0, used, 0, day));
             wanted.insert((id.clone(), meter_id.clone(), i64::try_from(day).expect("few days")), comes);
         }

@@ -1,10 +1,10 @@
 //! The response of demand to prices: offered = floor(potential × m + u), m = (p / p of the reference book)^elasticity.
 
 use crate::plan::Part;
-use crate::rules::Product;
-use crate::units::TooLarge;
+use crate::rules::{Month, Product};
+use crate::units::{Day, Seconds, TooLarge};
 
-/// The part of potential demand that reaches the service, with 32 binary places; computed once for an account.
+/// The part of potential demand that reaches the service, with 32 binary places; computed once for an account and price period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PriceResponse {
     factor: u64,
@@ -17,21 +17,21 @@ const MOST: f64 = 1e3;
 const ONE: f64 = 4_294_967_296.0;
 
 impl PriceResponse {
-    /// Of an account whose mean day has `level` raw units, which split into `parts`.
+    /// Of an account that was opened at `opened` and whose mean day has `level` raw units, which split into `parts`; at the prices
+    /// of a day in a month.
     ///
     /// # Errors
     /// [`TooLarge`] when that day's price does not fit.
     pub fn new(
-        level: f64,
-        parts: &[Part],
-        elasticity: f64,
-        new: &Product,
-        reference: &Product,
+        (level, parts, elasticity): (f64, &[Part], f64),
+        (new, reference): (&Product, &Product),
+        (day, month): (Day, Month),
+        opened: Seconds,
     ) -> Result<PriceResponse, TooLarge> {
         // In range: levels are at most 1e12.
         let units = libm::round(level).clamp(1.0, 1e15) as u64;
         let raw: Vec<u64> = (0..parts.len()).map(|meter| Part::of(parts, meter, units)).collect();
-        let (price, before) = (new.average_price(&raw)?, reference.average_price(&raw)?);
+        let (price, before) = (new.average_price(&raw, day, month, opened)?, reference.average_price(&raw, day, month, opened)?);
         let ratio = if price == before { 1.0 } else { (price / before).clamp(RATIOS.0, RATIOS.1) };
         let factor = libm::pow(ratio, elasticity).min(MOST);
         Ok(PriceResponse { factor: (factor * ONE) as u64 })
@@ -69,13 +69,19 @@ mod tests {
         Terms::new(&compile(&scenario)).products.remove(0)
     }
 
+    /// The response to the prices of a day, where 0.002 is the reference.
+    fn at_prices(level: f64, elasticity: f64, new: &Product) -> Result<PriceResponse, TooLarge> {
+        let reference = product(200_000);
+        PriceResponse::new((level, &WHOLE, elasticity), (new, &reference), (0, Month { first: 0, ends: false }), 0)
+    }
+
     /// 200 calls cost 0.70 before and 0.60 when the second tier is halved: m = (0.60 / 0.70)^−1 = 1.1667; 0.90 when it is doubled:
     /// m = 0.7778. Nothing changes without an elasticity, or at the same price.
     #[test]
     fn demand_follows_the_average_price_of_the_mean_day() {
         let of = |price, elasticity| {
             let response =
-                PriceResponse::new(200.0, &WHOLE, elasticity, &product(price), &product(200_000)).expect("fits");
+                at_prices(200.0, elasticity, &product(price)).expect("fits");
             response.of(10_000, 0)
         };
         assert_eq!(of(100_000, -1.0), 11_666);
@@ -93,7 +99,7 @@ mod tests {
         ) {
             let (low, high) = (a.min(b), a.max(b));
             let wanted = |units| {
-                let response = PriceResponse::new(level, &WHOLE, elasticity, &product(units), &product(200_000)).expect("fits");
+                let response = at_prices(level, elasticity, &product(units)).expect("fits");
                 response.of(potential, fraction)
             };
             proptest::prop_assert!(wanted(high) <= wanted(low));

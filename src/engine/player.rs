@@ -123,9 +123,9 @@ impl<'p> Player<'p> {
         self.account.open(customers, &self.beginnings, &plan.profiles, terms);
         self.open_behaviour(segment, index);
         let mut ledger = Ledger { movements: &customers.ledger, decisions: &customers.decisions };
-        self.open_demand(customers)?;
+        self.open_demand(customers);
         let (mut at, mut day) = (0, 0);
-        self.begin_day(customers, segment, index, day, log);
+        self.begin_day(customers, segment, index, day, log)?;
         loop {
             // RULES §4: money (1) and decisions (2) come before effects (3), these before the close (4), that before all the rest.
             let today = Today { day, demand: &self.demand };
@@ -140,7 +140,7 @@ impl<'p> Player<'p> {
                 if day == days {
                     return Ok(());
                 }
-                self.begin_day(customers, segment, index, day, log);
+                self.begin_day(customers, segment, index, day, log)?;
             } else {
                 self.account.close_slots(at, &today, terms, log);
             }
@@ -161,7 +161,7 @@ impl<'p> Player<'p> {
                 if at == close {
                     self.close_day(customers, segment, index, day, log)?;
                     day += 1;
-                    self.begin_day(customers, segment, index, day, log);
+                    self.begin_day(customers, segment, index, day, log)?;
                     // A customer who leaves at this close, or slots that matter on the day that begins.
                     let next = self.account.next().min(self.decides_at());
                     until = until.min(next);
@@ -265,14 +265,14 @@ impl<'p> Player<'p> {
         Ok(())
     }
 
-    /// The profiles of a segment's meters and how its services respond to prices; what they are asked for is set day by day.
-    fn open_demand(&mut self, customers: &Segment) -> Result<(), TooLarge> {
+    /// The profiles of a segment's meters; what they are asked for is set day by day.
+    fn open_demand(&mut self, customers: &Segment) {
         let plan = self.world.plan;
         self.bursts.clear();
         self.bursts.resize(customers.uses.len(), 0);
         self.responses.clear();
         let mut meters = 0;
-        for (used, of) in customers.uses.iter().enumerate() {
+        for of in &customers.uses {
             let profile = &plan.profiles[of.profile];
             for _ in &of.parts {
                 match self.demand.get_mut(meters) {
@@ -281,22 +281,38 @@ impl<'p> Player<'p> {
                 }
                 meters += 1;
             }
-            let response = match &self.terms.references[of.product] {
-                Some(reference) if of.elasticity != 0.0 => {
-                    let (product, level) = (&self.terms.products[of.product], self.trace.level(used));
-                    Some(PriceResponse::new(level, &of.parts, of.elasticity, product, reference)?)
-                }
-                _ => None,
-            };
-            self.responses.push(response);
+            self.responses.push(None);
         }
         self.demand.truncate(meters);
+    }
+
+    /// How the services respond to their prices from a day on: once an account and price period.
+    fn respond(&mut self, customers: &Segment, day: Day) -> Result<(), TooLarge> {
+        let month = self.terms.months[day];
+        for (used, of) in customers.uses.iter().enumerate().filter(|(_, of)| of.elasticity != 0.0) {
+            let Some(reference) = &self.terms.references[of.product] else { continue };
+            let product = &self.terms.products[of.product];
+            if day == 0 || product.changes_on(day, month) || reference.changes_on(day, month) {
+                let demand = (self.trace.level(used), &of.parts[..], of.elasticity);
+                let opened = self.account.services()[used].opened_at();
+                let response = PriceResponse::new(demand, (product, reference), (day, month), opened)?;
+                self.responses[used] = Some(response);
+            }
+        }
         Ok(())
     }
 
     /// Sets what a day asks for.
     #[inline]
-    fn begin_day(&mut self, customers: &Segment, segment: usize, index: u64, day: Day, log: &impl Log) {
+    fn begin_day(
+        &mut self,
+        customers: &Segment,
+        segment: usize,
+        index: u64,
+        day: Day,
+        log: &impl Log,
+    ) -> Result<(), TooLarge> {
+        self.respond(customers, day)?;
         let mut demands = self.demand.iter_mut();
         for (used, of) in customers.uses.iter().enumerate() {
             let whole = self.trace.days(used)[day];
@@ -324,6 +340,7 @@ impl<'p> Player<'p> {
             }
         }
         self.account.begin_day(&Today { day, demand: &self.demand }, self.terms, log);
+        Ok(())
     }
 }
 

@@ -251,27 +251,38 @@ impl Service {
         let slot = product.book.slot;
         let next = from - from.rem_euclid(slot) + slot;
         let (mut close, mut quiet) = (if every { next } else { DAY }, next - slot);
-        if !every && !self.is_close(DAY, demand, product) {
-            return;
-        }
+        let mut asked = std::mem::take(&mut self.asked);
+        let mut is_close = |until: Seconds| {
+            self.most_asked(until, demand, product, &mut asked);
+            self.shelf.is_close(&asked, self.switched_on, product)
+        };
+        let any = every || is_close(DAY);
         // Between a slot's end at which nothing can have ended and one at which something can.
-        while close - quiet > slot {
+        while any && close - quiet > slot {
             let middle = quiet + (close - quiet) / slot / 2 * slot;
-            if self.is_close(middle, demand, product) { close = middle } else { quiet = middle }
+            if is_close(middle) { close = middle } else { quiet = middle }
         }
-        self.slot_at = midnight(day) + close;
+        self.asked = asked;
+        if any {
+            self.slot_at = midnight(day) + close;
+        }
     }
 
-    /// Whether by second `until` of the day an allowance can have ended, or something was asked for that the first one does not
-    /// cover.
-    fn is_close(&self, until: Seconds, demand: &[Demand<'_>], product: &Product) -> bool {
-        let most = |meter: usize| {
-            let now = &self.meters[meter];
+    /// The most units of each basic meter that can be asked for of allowances by second `until` of the day, where there are any.
+    fn most_asked(&self, until: Seconds, demand: &[Demand<'_>], product: &Product, asked: &mut Vec<(usize, u64)>) {
+        asked.clear();
+        for meter in &product.basic {
+            let (now, demand) = (&self.meters[*meter], &demand[*meter]);
+            if demand.is_idle() && now.knocking == 0 && now.today.is_none() {
+                continue;
+            }
             let (served, counted) = now.today.as_ref().map_or((0, 0), |usage| (usage.served, usage.counted));
-            let raw = now.raw_before + served + now.knocking + demand[meter].wanted_between(self.settled, until);
-            raw.div_ceil(product.book.meters[meter].raw_per_unit) - now.taken_before - counted
-        };
-        self.shelf.is_close(most, self.switched_on, product)
+            let raw = now.raw_before + served + now.knocking + demand.wanted_between(self.settled, until);
+            let units = raw.div_ceil(product.book.meters[*meter].raw_per_unit) - now.taken_before - counted;
+            if units > 0 {
+                asked.push((*meter, units));
+            }
+        }
     }
 
     /// Ends the day: meters its rest, prices it, and keeps the bill.

@@ -21,5 +21,5 @@ pub use event::{Cause, Ending, Event, Log, Reason, Refusal, Usage};
 pub use meter::{Demand, Piece};
 pub use service::Service;
 pub use tariff::{Line, Tariff};
-pub use terms::{Place, Product, Terms};
+pub use terms::{Month, Place, Product, Terms};
 pub use wallet::{Voucher, Wallet};

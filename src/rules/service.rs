@@ -68,6 +68,8 @@ pub struct Service {
     pub(super) slot_at: Seconds,
     pub(super) meters: Vec<MeterNow>,
     pub(super) ran: Ran,
+    /// A buffer: what the basic meters may be asked for.
+    pub(super) asked: Vec<(usize, u64)>,
     /// Second of the day up to which usage is settled, and up to which its slots are drawn.
     pub(super) settled: Seconds,
     pub(super) drawn: Seconds,
@@ -140,6 +142,7 @@ impl Service {
             slot_at: NEVER,
             meters: vec![],
             ran: Ran::default(),
+            asked: vec![],
             settled: 0,
             drawn: 0,
             serves_until: 0,
@@ -175,6 +178,7 @@ impl Service {
             quotas,
             meters,
             shelf,
+            asked: std::mem::take(&mut self.asked),
             ..Service::new()
         };
     }
@@ -182,6 +186,11 @@ impl Service {
     /// Whether calls are answered.
     pub fn is_live(&self) -> bool {
         self.activated && self.integrated && !self.is_suspended()
+    }
+
+    /// When the product was opened; never yet: [`NEVER`].
+    pub fn opened_at(&self) -> Seconds {
+        self.opened
     }
 
     /// Whether the product is activated.

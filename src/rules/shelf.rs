@@ -156,9 +156,9 @@ impl Shelf {
         self.items.iter().filter(|item| item.kind == Kind::Free(quota)).map(|item| item.left).sum()
     }
 
-    /// Whether the order of draws can matter while `most` units are asked for by meter: the first allowance that can give anything
-    /// does not surely cover them, and something is left once it ended.
-    pub fn is_close(&self, most: impl Fn(usize) -> u64, switched_on: bool, product: &Product) -> bool {
+    /// Whether the order of draws can matter while at most these units are `asked` for by meter: the first allowance that can give
+    /// anything does not surely cover them, and something is left once it ended.
+    pub fn is_close(&self, asked: &[(usize, u64)], switched_on: bool, product: &Product) -> bool {
         if !switched_on && !self.is_in_effect() {
             return true;
         }
@@ -167,18 +167,17 @@ impl Shelf {
             let ratio = item.ratio(meter, product);
             ratio > 0 && (fractional || item.left >= ratio)
         };
-        let asked = || product.basic.iter().copied().filter(|meter| most(*meter) > 0);
-        let Some(first) = self.items.iter().find(|item| asked().any(|meter| gives(item, meter))) else {
+        let Some(first) = self.items.iter().find(|item| asked.iter().any(|(meter, _)| gives(item, *meter))) else {
             // Nothing can be covered: billed where pay-as-you-go is on.
-            return !switched_on && asked().next().is_some();
+            return !switched_on && !asked.is_empty();
         };
         let mut need = 0_u64;
-        for meter in asked() {
-            let ratio = first.ratio(meter, product);
-            if ratio == 0 && (!switched_on || self.items.iter().any(|item| gives(item, meter))) {
+        for (meter, units) in asked {
+            let ratio = first.ratio(*meter, product);
+            if ratio == 0 && (!switched_on || self.items.iter().any(|item| gives(item, *meter))) {
                 return true;
             }
-            need = need.saturating_add(ratio.saturating_mul(most(meter)));
+            need = need.saturating_add(ratio.saturating_mul(*units));
         }
         need >= first.left
     }

@@ -49,6 +49,8 @@ pub struct Product {
     pub basic: Vec<usize>,
     /// Meters that add to another.
     pub add_ons: Vec<usize>,
+    /// Whether the prices of any meter change at a date.
+    pub changes: bool,
 }
 
 /// The prices of every meter at a discount.
@@ -153,6 +155,7 @@ impl Product {
             costs: book.meters.iter().any(|meter| meter.cost > Money::ZERO),
             slotted: book.is_slotted(),
             quotas_of,
+            changes: book.meters.iter().any(|meter| !meter.changes.is_empty()),
             add_ons: (0..book.meters.len()).filter(|meter| book.meters[*meter].add_on_of.is_some()).collect(),
             basic,
             book,
@@ -203,12 +206,21 @@ impl Product {
         self.tariff(meter, place).list_cost(after, more)
     }
 
-    /// Average price of a raw unit on a day with these raw units by meter, in units of 1e-8: daily and monthly free units of one
-    /// meter count, what is granted once or bought does not. A float: prices are compared by it, nothing is paid.
+    /// Whether a meter may have other prices on this day than on the day before.
+    pub fn changes_on(&self, day: Day, month: Month) -> bool {
+        let day = i64::try_from(day).expect("a day of a horizon");
+        let starts_month = month.first == day;
+        let changed = |version: &Version| version.from == day || starts_month && version.from <= day;
+        self.changes && self.lists[0].meters.iter().any(|versions| versions.iter().skip(1).any(changed))
+    }
+
+    /// Average price of a raw unit on a day with these raw units by meter, in units of 1e-8, for an account opened at `opened`: list
+    /// prices of that day; daily and monthly free units of one meter count, what is granted once or bought does not. A float: prices
+    /// are compared by it, nothing is paid.
     ///
     /// # Errors
     /// [`TooLarge`] when the day's price does not fit.
-    pub fn average_price(&self, raw: &[u64]) -> Result<f64, TooLarge> {
+    pub fn average_price(&self, raw: &[u64], day: Day, month: Month, opened: Seconds) -> Result<f64, TooLarge> {
         let a_day = |quota: &Quota| match quota.each {
             Each::Day => quota.units,
             Each::Month => (quota.units as f64 * MONTHS_A_DAY) as u64,
@@ -220,7 +232,9 @@ impl Product {
             let free = self.quotas_of[meter].iter().map(|quota| a_day(&self.book.free[*quota]));
             let free = free.fold(0, u64::saturating_add).min(units);
             let after = if self.free_inside { free } else { 0 };
-            amount += self.tariff(meter, Place::default()).cost_after(after, units - free)?.units() as f64;
+            let start = month.start_of(self.book.meters[meter].counter, day);
+            let place = Place { version: self.version(0, meter, start, opened), ..Place::default() };
+            amount += self.tariff(meter, place).cost_after(after, units - free)?.units() as f64;
         }
         Ok(amount / raw.iter().sum::<u64>().max(1) as f64)
     }
