@@ -31,7 +31,8 @@ impl PriceResponse {
         // In range: levels are at most 1e12.
         let units = libm::round(level).clamp(1.0, 1e15) as u64;
         let raw: Vec<u64> = (0..parts.len()).map(|meter| Part::of(parts, meter, units)).collect();
-        let (price, before) = (new.average_price(&raw, day, month, opened)?, reference.average_price(&raw, day, month, opened)?);
+        let (price, before) =
+            (new.average_price(&raw, day, month, opened)?, reference.average_price(&raw, day, month, opened)?);
         let ratio = if price == before { 1.0 } else { (price / before).clamp(RATIOS.0, RATIOS.1) };
         let factor = libm::pow(ratio, elasticity).min(MOST);
         Ok(PriceResponse { factor: (factor * ONE) as u64 })
@@ -80,8 +81,7 @@ mod tests {
     #[test]
     fn demand_follows_the_average_price_of_the_mean_day() {
         let of = |price, elasticity| {
-            let response =
-                at_prices(200.0, elasticity, &product(price)).expect("fits");
+            let response = at_prices(200.0, elasticity, &product(price)).expect("fits");
             response.of(10_000, 0)
         };
         assert_eq!(of(100_000, -1.0), 11_666);

@@ -1,7 +1,7 @@
 //! What must hold between the keys of a price book.
 
 use super::meter::{Period, Pricing};
-use super::package::Cover;
+use super::package::{Cover, PayAsYouGo};
 use super::price_checks::rising;
 use super::product::{BillEvery, Counted, Each, QuotaCounter};
 use crate::text::keys::{FromValue, Record, Valued};
@@ -149,7 +149,17 @@ pub(super) fn allowances_fit(book: &Record, problems: &mut Problems) {
             );
         }
     }
-    let Some(packages) = book.get::<Option<&Record>>("packages") else { return };
+    let packages: Option<&Record> = book.get("packages");
+    let switch = book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Switch;
+    if switch && packages.is_none() && book.get::<Option<&Record>>("trial").is_none() {
+        problems.push(
+            Problem::new("pay_as_you_go = \"switch\" needs a trial or packages")
+                .at(book.place_of("pay_as_you_go"))
+                .label("nothing that could end before it goes on")
+                .cure("add [trial] or [packages], or write pay_as_you_go = \"always\""),
+        );
+    }
+    let Some(packages) = packages else { return };
     if packages.word::<Cover>("cover") == Cover::Fractional {
         for meter in book.records("meters").into_iter().filter(|m| !add_ons.contains(&m.get("id"))) {
             let plain = meter.word::<Pricing>("pricing") == Pricing::Flat

@@ -101,7 +101,7 @@ impl Service {
         for bound in [first, bound] {
             if bound > self.drawn {
                 self.settle_meters(bound, demand, product, fails_open);
-                self.draw_slots(midnight(day) + bound, product, log);
+                self.draw_slots(day, bound, product, log);
                 self.drawn = bound;
             }
         }
@@ -120,6 +120,7 @@ impl Service {
             if from < until {
                 let standing = self.standing(in_funds, fails_open);
                 self.ran.note(standing);
+                self.in_force_to = if in_funds && !self.ended { until } else { self.in_force_to };
                 for (meter, demand) in demand.iter().enumerate().filter(|(_, demand)| !demand.is_idle()) {
                     self.settle_stretch(meter, standing, (from, until), demand, product);
                 }
@@ -161,9 +162,10 @@ impl Service {
         serve(meter, today, admitted, (now.raw_before, now.taken_before), &mut self.quotas, product);
     }
 
-    /// Draws what was served up to a slot's end from the allowances; `at` is that end. What nothing covers is billed, or written
+    /// Draws what was served up to a slot's end, a `bound` of the day, from the allowances. What nothing covers is billed, or written
     /// off where the service is suspended for it.
-    fn draw_slots(&mut self, at: Seconds, product: &Product, log: &mut impl Log) {
+    fn draw_slots(&mut self, day: Day, bound: Seconds, product: &Product, log: &mut impl Log) {
+        let at = midnight(day) + bound;
         // What takes effect at a midnight belongs to the day that begins.
         let not_yet = if at % DAY == 0 { at } else { at + 1 };
         let mut beyond: Vec<(usize, u64, bool)> = vec![];
@@ -188,7 +190,10 @@ impl Service {
         self.shelf.tell_slot(at, self.product, log);
         self.shelf.end_used(at, self.product, log);
         self.arm_shelf();
-        self.judge_switch(at, !beyond.is_empty(), product, log);
+        // A slot in which it was suspended throughout, or not open before its end, is not judged.
+        if self.in_force_to > bound - product.book.slot && self.opened < at {
+            self.judge_switch(at, !beyond.is_empty(), product, log);
+        }
         if self.switched_on {
             return;
         }
@@ -210,6 +215,10 @@ impl Service {
             let super::shelf::Kind::Package(number) = package.kind else { continue };
             log.record(at, Event::PackageEffective { product: self.product, number, ends: package.ends });
             self.lifted |= self.ended;
+            if at % product.book.slot == 0 {
+                // The slot that ends at this instant draws from it.
+                self.slot_at = at;
+            }
             if at % DAY != 0 {
                 for meter in &product.basic {
                     let now = &mut self.meters[*meter];
@@ -245,7 +254,7 @@ impl Service {
     /// next one.
     pub(super) fn watch(&mut self, day: Day, from: Seconds, demand: &[Demand<'_>], product: &Product, every: bool) {
         self.slot_at = NEVER;
-        if !product.slotted || !self.activated || self.is_suspended() && self.serves_until <= from || self.left {
+        if !product.slotted || !self.activated || self.is_suspended() && self.serves_until <= from {
             return;
         }
         let slot = product.book.slot;
@@ -326,7 +335,7 @@ impl Service {
             log.record(at, Event::DayClosed { product: self.product, meter, day, usage, amount, place });
             whole = whole.plus(amount)?;
         }
-        (self.settled, self.drawn, self.serves_until, self.in_slot) = (0, 0, 0, (0, 0));
+        (self.settled, self.drawn, self.serves_until, self.in_force_to, self.in_slot) = (0, 0, 0, 0, (0, 0));
         self.ran.close(month.ends);
         if product.book.bill_every == BillEvery::Month {
             self.month_amount = self.month_amount.plus(whole)?;
@@ -449,14 +458,7 @@ fn admit(
 
 /// Serves units; where there are no slots they are taken at once. `before` as of [`take`].
 #[inline]
-fn serve(
-    meter: usize,
-    today: &mut Usage,
-    served: u64,
-    before: (u64, u64),
-    quotas: &mut [Granted],
-    product: &Product,
-) {
+fn serve(meter: usize, today: &mut Usage, served: u64, before: (u64, u64), quotas: &mut [Granted], product: &Product) {
     today.served += served;
     if !product.slotted {
         today.billable += take(meter, today, before, quotas, product);
@@ -475,8 +477,7 @@ fn take(
 ) -> u64 {
     let raw = counted_of(today.served, product);
     let of = &product.book.meters[meter];
-    let counted =
-        if of.raw_per_unit == 1 { raw } else { (raw_before + raw).div_ceil(of.raw_per_unit) - taken_before };
+    let counted = if of.raw_per_unit == 1 { raw } else { (raw_before + raw).div_ceil(of.raw_per_unit) - taken_before };
     let mut new = counted - today.counted;
     today.counted = counted;
     for index in &product.quotas_of[meter] {

@@ -33,6 +33,8 @@ pub struct Service {
     pub(super) ends_now: bool,
     /// The reason `ended` is lifted in phase 10 of this instant.
     pub(super) lifted: bool,
+    /// A reason was lifted in phase 10 of this instant.
+    pub(super) resumed_now: bool,
     /// Whether the customer has left for good.
     pub(super) left: bool,
     /// Whether nobody comes while the service is suspended.
@@ -75,6 +77,8 @@ pub struct Service {
     pub(super) drawn: Seconds,
     /// Suspended inside a slot, it serves up to this second of the day.
     pub(super) serves_until: Seconds,
+    /// Second of the day up to which it was not suspended.
+    pub(super) in_force_to: Seconds,
     /// Let through so far in a slot, and when the slot began: for a limit on slots.
     pub(super) in_slot: (u64, Seconds),
     /// Largest daily count that no rate limit can touch.
@@ -118,6 +122,7 @@ impl Service {
             ended: false,
             ends_now: false,
             lifted: false,
+            resumed_now: false,
             left: false,
             traffic_stops: false,
             do_not_suspend: false,
@@ -146,6 +151,7 @@ impl Service {
             settled: 0,
             drawn: 0,
             serves_until: 0,
+            in_force_to: 0,
             in_slot: (0, 0),
             unlimited: u64::MAX,
         }
@@ -387,9 +393,6 @@ impl Service {
     /// Phase 10: the reason for arrears begins.
     pub(super) fn suspend(&mut self, at: Seconds, product: &Product, log: &mut impl Log) {
         (self.suspended, self.deadline, self.overdue) = (true, NEVER, false);
-        if !self.ended {
-            self.forget_knocking();
-        }
         self.wipe_at = product.book.wipe_after.map_or(NEVER, |after| at.saturating_add(after));
         if product.slotted {
             let second = at - midnight(day_of(at));
@@ -401,30 +404,30 @@ impl Service {
     /// Phase 10: the reason of ended allowances begins.
     pub(super) fn suspend_ended(&mut self, at: Seconds, log: &mut impl Log) {
         (self.ended, self.ends_now) = (true, false);
-        if !self.suspended {
-            self.forget_knocking();
-        }
         log.record(at, Event::Suspended { product: self.product, reason: Reason::Ended });
     }
 
-    /// Phase 10: a reason is lifted. With `retried`, what was refused comes again once none holds.
-    pub(super) fn resume(
-        &mut self,
-        at: Seconds,
-        reason: Reason,
-        demand: &[Demand<'_>],
-        product: &Product,
-        retried: bool,
-        log: &mut impl Log,
-    ) {
+    /// Phase 10: a reason is lifted.
+    pub(super) fn resume(&mut self, at: Seconds, reason: Reason, log: &mut impl Log) {
         match reason {
             Reason::Arrears => (self.suspended, self.resume_at, self.wipe_at) = (false, NEVER, NEVER),
             Reason::Ended => (self.ended, self.lifted) = (false, false),
         }
+        self.resumed_now = true;
         log.record(at, Event::Resumed { product: self.product, reason });
+    }
+
+    /// After phase 10 of an instant at which a reason was lifted: if none holds the service runs again, and with `retried` what was
+    /// refused since it stopped comes again.
+    pub(super) fn run_again(&mut self, at: Seconds, demand: &[Demand<'_>], product: &Product, retried: bool) {
+        self.resumed_now = false;
+        if self.is_suspended() {
+            return;
+        }
         if retried && self.is_live() && !self.left {
             self.serve_again(at - midnight(day_of(at)), demand, product);
         }
+        self.forget_knocking();
     }
 
     /// Wipes what is unused after a long suspension, then judges the switch.

@@ -63,7 +63,8 @@ impl Profile {
         if let Some(product) = count.checked_mul(reached) {
             return product / whole;
         }
-        u64::try_from(u128::from(count) * u128::from(reached) / u128::from(whole)).expect("a part of a u64 is no larger than it")
+        u64::try_from(u128::from(count) * u128::from(reached) / u128::from(whole))
+            .expect("a part of a u64 is no larger than it")
     }
 
     /// Largest count of a day of which no second can have more than `limit`: then no slot has more than 300 × limit.

@@ -21,6 +21,24 @@ pub fn show(amount: Decimal) -> String {
     format!("{amount:.8}")
 }
 
+/// A number that is not negative, with up to 8 decimals, as a whole count of 1e-8.
+pub fn to_count(number: Decimal) -> u128 {
+    let mut scaled = number.normalize();
+    assert!(scaled.scale() <= 8, "{number} has up to 8 decimals");
+    scaled.rescale(8);
+    u128::try_from(scaled.mantissa()).expect("the number is not negative")
+}
+
+pub fn from_count(count: u128) -> Decimal {
+    Decimal::from_i128_with_scale(i128::try_from(count).expect("money fits"), 8)
+}
+
+/// RULES §7, fractional cover: half-up(price × part / whole) to 1e-8.
+pub fn price_of_part(price: Decimal, part: u64, whole: u64) -> Decimal {
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    from_count((2 * to_count(price) * part + whole) / (2 * whole))
+}
+
 /// The amount to deduct for a bill, and what is carried to the next one (RULES §2).
 ///
 /// `carried` is the remainder before this bill; only `carry` reads or changes it.

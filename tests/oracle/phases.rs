@@ -1,124 +1,97 @@
-//! The phases of one instant, in the order of RULES §4: those of money and of metering (1 to 7).
+//! The phases of one instant, in the order of RULES §4: those of money and of quotas (1, 5, 6, 7).
 
 use rust_decimal::Decimal;
 
+use super::book::Each;
 use super::money::{deduction, show};
+use super::product::Quota;
 use super::profile::DAY;
-use super::scenario::{Each, EntryKind};
-use super::state::{Account, Quota, Voucher, WaitingBill};
+use super::scenario::EntryKind;
+use super::state::Account;
+use super::wallet::{Voucher, WaitingBill};
 
 impl Account<'_> {
     /// Phase 1: ledger entries in the order written, then the payer's payments.
     pub fn top_ups_vouchers_and_credit_changes(&mut self) {
-        self.topped_up = false;
-        let scenario = self.scenario;
-        for entry in &scenario.ledger {
-            if entry.at != self.now {
-                continue;
-            }
+        for wallet in self.wallets.values_mut() {
+            wallet.topped_up = false;
+        }
+        let (now, scenario, facts) = (self.now, self.scenario, self.facts);
+        for entry in scenario.ledger.iter().filter(|entry| entry.at == now) {
+            let product = entry.product.as_deref();
             match entry.kind {
-                EntryKind::TopUp => self.top_up(entry.amount),
-                EntryKind::CreditLine => {
-                    self.credit_line = entry.amount;
-                    self.say(format!("credit_line amount={}", show(entry.amount)));
-                    self.pay_waiting_bills();
+                EntryKind::TopUp { amount } => self.top_up(product, amount),
+                EntryKind::CreditLine { amount } => {
+                    let key = self.key_of(product);
+                    self.wallet(&key).credit_line = amount;
+                    self.say_of_wallet(&key, format!("credit_line amount={}", show(amount)));
+                    self.pay_waiting_bills(&key);
                 }
-                EntryKind::Voucher { number, from, expires } => {
-                    let voucher = Voucher { received: self.now, from, expires, rest: entry.amount };
-                    self.vouchers.insert(number, voucher);
-                    let amount = show(entry.amount);
-                    self.say(format!("voucher_received number={number} amount={amount}"));
+                EntryKind::Voucher { amount, number, from, expires } => {
+                    let key = self.key_of(product);
+                    let voucher = Voucher { received: self.now, from, expires, rest: amount };
+                    self.wallet(&key).vouchers.insert(number, voucher);
+                    let amount = show(amount);
+                    self.say_of_wallet(&key, format!("voucher_received number={number} amount={amount}"));
                 }
+                EntryKind::Purchase { .. } | EntryKind::Switch => {} // phase 2
             }
         }
-        let facts = self.facts;
-        for (second, amount) in &facts.payments {
-            if *second == self.now {
-                self.top_up(*amount);
+        for (second, product, amount) in &facts.payments {
+            if *second == now {
+                self.top_up(product.as_deref(), *amount);
             }
         }
     }
 
-    fn top_up(&mut self, amount: Decimal) {
-        self.topped_up = true;
-        self.balance += amount;
-        self.say(format!("top_up amount={}", show(amount)));
-        self.pay_waiting_bills();
+    fn top_up(&mut self, product: Option<&str>, amount: Decimal) {
+        let key = self.key_of(product);
+        let wallet = self.wallet(&key);
+        wallet.topped_up = true;
+        wallet.balance += amount;
+        self.say_of_wallet(&key, format!("top_up amount={}", show(amount)));
+        self.pay_waiting_bills(&key);
     }
 
     /// RULES §6, fifo: oldest first, while balance + credit covers what the oldest asks.
-    fn pay_waiting_bills(&mut self) {
-        while let Some(oldest) = self.waiting.front() {
-            if self.balance + self.credit_line < oldest.asks {
+    fn pay_waiting_bills(&mut self, key: &str) {
+        while let Some(oldest) = self.wallets[key].waiting.front() {
+            if self.wallets[key].at_hand() < oldest.asks {
                 break;
             }
-            let bill = self.waiting.pop_front().expect("there is an oldest bill");
-            self.deduct(&bill.product, bill.day, bill.asks);
+            let bill = self.wallet(key).waiting.pop_front().expect("there is an oldest bill");
+            self.deduct(key, &bill.product, bill.day, bill.asks);
         }
     }
 
-    fn deduct(&mut self, id: &str, day: i64, amount: Decimal) {
-        self.balance -= amount;
-        let (amount, balance) = (show(amount), show(self.balance));
+    fn deduct(&mut self, key: &str, id: &str, day: i64, amount: Decimal) {
+        let wallet = self.wallet(key);
+        wallet.balance -= amount;
+        let (amount, balance) = (show(amount), show(wallet.balance));
         self.say(format!("deducted {id} day={day} amount={amount} balance={balance}"));
     }
 
-    /// Phase 4: the close of the day that ends at this instant.
-    pub fn close_day(&mut self) {
-        if self.now % DAY != 0 || self.now == 0 {
-            return;
-        }
-        let day = self.now / DAY - 1;
+    /// Phase 5: product by product expiry of quotas, the lapse of periodic ones, expiry of the trial
+    /// and packages; then expiry of vouchers.
+    pub fn expiries(&mut self) {
         for id in self.product_ids() {
-            let (unmetered, demand) = self.demand_of(&id, day);
-            let potential = demand.whole_potential();
-            let product = self.product(&id);
-            let terms = product.terms;
-            let today = std::mem::take(&mut product.today);
-            let billable = today.counted - today.free;
-            let inside = terms.quotas.iter().any(|quota| quota.inside);
-            let amount = terms.pricing.day_amount(today.free, billable, inside);
-            if product.activated {
-                // A day is billed if the product was activated at its close.
-                product.unbilled.insert(day, amount);
+            self.expire_quotas(&id);
+            let now = self.now;
+            for event in self.product(&id).expire_allowances(&id, now) {
+                self.say(event);
             }
-            self.say(format!(
-                "day_closed {id} day={day} unmetered={unmetered} potential={potential} unintegrated={} \
-                 withheld={} stopped={} churned={} offered={} refused={} blocked={} unprotected={} retried={} served={} counted={} free={} \
-                 billable={billable} amount={}",
-                today.unintegrated,
-                today.withheld,
-                today.stopped,
-                today.churned,
-                today.offered,
-                today.refused,
-                today.blocked,
-                today.unprotected,
-                today.retried,
-                today.served,
-                today.counted,
-                today.free,
-                show(amount),
-            ));
+        }
+        for key in self.wallet_keys() {
+            self.expire_vouchers(&key);
         }
     }
 
-    /// Phase 5: expiry of quotas, the lapse of periodic ones, then expiry of vouchers.
-    pub fn expiries(&mut self) {
+    fn expire_quotas(&mut self, id: &str) {
         let now = self.now;
-        let (is_day_start, is_month_start) = self.period_starts();
-        for id in self.product_ids() {
-            let terms = self.product(&id).terms;
-            for (index, quota_terms) in terms.quotas.iter().enumerate() {
-                let quota = &mut self.product(&id).quotas[index];
-                let ended = match quota_terms.each {
-                    Each::Day => is_day_start,
-                    Each::Month => is_month_start,
-                    Each::Once => quota.ends.is_some_and(|end| end <= now),
-                };
-                if !ended {
-                    continue;
-                }
+        let terms = self.product(id).terms;
+        for (index, quota_terms) in terms.quotas.iter().enumerate() {
+            let quota = &mut self.product(id).quotas[index];
+            if quota.ends.is_some_and(|end| end <= now) {
                 let units = std::mem::take(quota).left;
                 if units > 0 {
                     let free = &quota_terms.id;
@@ -126,8 +99,12 @@ impl Account<'_> {
                 }
             }
         }
+    }
+
+    fn expire_vouchers(&mut self, key: &str) {
+        let now = self.now;
         let mut expired = Vec::new();
-        for (number, voucher) in &mut self.vouchers {
+        for (number, voucher) in &mut self.wallet(key).vouchers {
             if voucher.expires.is_some_and(|end| end <= now) && voucher.rest > Decimal::ZERO {
                 let amount = show(voucher.rest);
                 expired.push(format!("voucher_expired number={number} amount={amount}"));
@@ -135,27 +112,21 @@ impl Account<'_> {
             }
         }
         for event in expired {
-            self.say(event);
+            self.say_of_wallet(key, event);
         }
-    }
-
-    /// Whether a day and whether a calendar month begins at this instant.
-    fn period_starts(&self) -> (bool, bool) {
-        let is_day_start = self.now % DAY == 0;
-        let month_starts = &self.scenario.month_starts;
-        let is_month_start = is_day_start && month_starts.contains(&(self.now / DAY));
-        (is_day_start, is_month_start)
     }
 
     /// Phase 6: grants of daily and monthly quotas, only while activated.
     pub fn periodic_grants(&mut self) {
-        let (is_day_start, is_month_start) = self.period_starts();
+        let is_day_start = self.now % DAY == 0;
+        let is_month_start = is_day_start && self.scenario.calendar.is_month_start(self.now / DAY);
         for id in self.product_ids() {
-            if !self.product(&id).activated {
-                continue;
+            let now = self.now;
+            let product = self.product(&id);
+            if !product.is_open() || product.opened == Some(now) {
+                continue; // an opening of this very instant, in phase 2, has granted them
             }
-            let terms = self.product(&id).terms;
-            for (index, quota_terms) in terms.quotas.iter().enumerate() {
+            for (index, quota_terms) in product.terms.quotas.iter().enumerate() {
                 let begins = match quota_terms.each {
                     Each::Day => is_day_start,
                     Each::Month => is_month_start,
@@ -170,13 +141,15 @@ impl Account<'_> {
 
     pub fn grant(&mut self, id: &str, index: usize) {
         let now = self.now;
+        let (today, month_end) = (now / DAY, self.scenario.calendar.month_end(now / DAY));
         let product = self.product(id);
         let quota_terms = &product.terms.quotas[index];
         product.quotas[index] = Quota {
             left: quota_terms.units,
             ends: match quota_terms.each {
                 Each::Once => quota_terms.expires_after.map(|after| now + after),
-                Each::Day | Each::Month => None, // they lapse at the period's end
+                Each::Day => Some((today + 1) * DAY), // it lapses at the period's end
+                Each::Month => Some((month_end + 1) * DAY),
             },
         };
         let (free, units) = (&quota_terms.id, quota_terms.units);
@@ -197,55 +170,24 @@ impl Account<'_> {
     }
 
     fn bill(&mut self, id: &str, day: i64, exact: Decimal) {
-        let policy = &self.scenario.policy;
+        let (now, policy) = (self.now, &self.scenario.policy);
         if exact.is_zero() && !policy.issues_zero_bills {
             return;
         }
-        let (unit, rounding) = (policy.deduction_unit, policy.rounding);
-        let (due, carried) = deduction(exact, self.carried, unit, rounding);
-        self.carried = carried;
-        let by_voucher = self.pay_by_voucher(due);
+        let key = self.key_of(Some(id));
+        let wallet = self.wallet(&key);
+        let (due, carried) = deduction(exact, wallet.carried, policy.deduction_unit, policy.rounding);
+        wallet.carried = carried;
+        let by_voucher = wallet.pay_by_voucher(due, now, policy.voucher_rest_lost);
         let cash = due - by_voucher;
         let (amount, due, voucher) = (show(exact), show(due), show(by_voucher));
         self.say(format!("bill_issued {id} day={day} amount={amount} due={due} voucher={voucher}"));
         if policy.fifo {
-            self.waiting.push_back(WaitingBill { product: id.to_string(), day, issued: self.now, asks: cash });
-            self.pay_waiting_bills();
+            let bill = WaitingBill { product: id.to_string(), day, issued: now, asks: cash };
+            self.wallet(&key).waiting.push_back(bill);
+            self.pay_waiting_bills(&key);
         } else {
-            self.deduct(id, day, cash);
+            self.deduct(&key, id, day, cash);
         }
-    }
-
-    /// RULES §2: one voucher a bill, the soonest-expiring among those that cover it all, else the
-    /// soonest-expiring; no end date last; ties: earlier received, then number.
-    fn pay_by_voucher(&mut self, due: Decimal) -> Decimal {
-        if due.is_zero() {
-            return Decimal::ZERO; // nothing to pay, no voucher is used
-        }
-        let now = self.now;
-        let mut best = None;
-        for (number, voucher) in &self.vouchers {
-            let is_over = voucher.expires.is_some_and(|end| end <= now);
-            if voucher.rest <= Decimal::ZERO || voucher.from > now || is_over {
-                continue;
-            }
-            let covers_not = voucher.rest < due;
-            let end = voucher.expires.unwrap_or(i64::MAX);
-            let rank = (covers_not, end, voucher.received, *number);
-            if best.is_none_or(|other| rank < other) {
-                best = Some(rank);
-            }
-        }
-        let Some((_, _, _, number)) = best else {
-            return Decimal::ZERO;
-        };
-        let rest_is_lost = self.scenario.policy.voucher_rest_lost;
-        let voucher = self.vouchers.get_mut(&number).expect("it was just seen");
-        let paid = voucher.rest.min(due);
-        voucher.rest -= paid;
-        if rest_is_lost {
-            voucher.rest = Decimal::ZERO;
-        }
-        paid
     }
 }

@@ -95,6 +95,25 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Money, or none where it is absent or "none".
+    pub fn decimal_unless_none(&self) -> Option<Decimal> {
+        if !self.is_there() || self.text() == Some("none") {
+            return None;
+        }
+        Some(self.decimal_or(Decimal::ZERO))
+    }
+
+    /// A whole number, or none for "unlimited".
+    pub fn whole_unless_unlimited(&self) -> Option<u64> {
+        match self.text() {
+            Some(text) => {
+                assert_eq!(text, "unlimited", "a bound is a number or unlimited");
+                None
+            }
+            None => Some(self.whole().expect("a bound is a number or unlimited")),
+        }
+    }
+
     /// A duration in seconds.
     pub fn seconds_or(&self, default: &str) -> i64 {
         seconds(self.text_or(default))
@@ -108,14 +127,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub fn date_or(&self, default: Date) -> Date {
-        match self.value {
-            None => default,
-            Some(value) => {
-                let written = value.as_datetime().expect("this key is a date");
-                civil(written.date.expect("a date has a date"))
-            }
-        }
+    pub fn date(&self) -> Option<Date> {
+        let written = self.value?.as_datetime().expect("this key is a date");
+        Some(civil(written.date.expect("a date has a date")))
     }
 
     /// A local date-time as seconds since 00:00:00 of `start`.

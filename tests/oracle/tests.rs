@@ -3,7 +3,7 @@
 use super::day::{DayDemand, Piece};
 use super::profile::Profile;
 use super::reader::decimal;
-use super::tariff::{Pricing, Tier};
+use super::tariff::{Prices, Tier};
 use super::*;
 
 const CAPTCHA: &str = r#"
@@ -26,28 +26,36 @@ tiers = [
 "#;
 
 /// A scenario of one segment "s" with the captcha book, `account` inside `[account]`.
-fn world(days: i64, account: &str, segment: &str) -> String {
+pub fn world(days: i64, account: &str, segment: &str) -> String {
     format!(
         "days = {days}\n{CAPTCHA}\n[account]\n{account}\n[[segments]]\nid = \"s\"\n\
          products.captcha = {{}}\n{segment}\n"
     )
 }
 
-fn every_day(units: u64, days: i64) -> Facts {
-    let demand = vec![units; days as usize];
-    Facts { demand: BTreeMap::from([("captcha".to_string(), demand)]), ..Facts::default() }
+pub fn verification() -> (String, String) {
+    ("captcha".to_string(), "verification".to_string())
 }
 
-fn paying(units: u64, days: i64, payments: &[(i64, &str)]) -> Facts {
+pub fn wanted_on(day: i64) -> (String, String, i64) {
+    ("captcha".to_string(), "verification".to_string(), day)
+}
+
+pub fn every_day(units: u64, days: i64) -> Facts {
+    let demand = vec![units; days as usize];
+    Facts { demand: BTreeMap::from([(verification(), demand)]), ..Facts::default() }
+}
+
+pub fn paying(units: u64, days: i64, payments: &[(i64, &str)]) -> Facts {
     let mut facts = every_day(units, days);
     for (second, amount) in payments {
-        facts.payments.push((*second, decimal(amount)));
+        facts.payments.push((*second, None, decimal(amount)));
     }
     facts
 }
 
 /// The lines whose kind is one of these words, in order.
-fn only(lines: &[String], kinds: &[&str]) -> Vec<String> {
+pub fn only(lines: &[String], kinds: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for line in lines {
         let kind = line.split(' ').nth(1).expect("a line has a kind");
@@ -59,14 +67,14 @@ fn only(lines: &[String], kinds: &[&str]) -> Vec<String> {
 }
 
 /// The value of a field in the first line that has it and the words given.
-fn field(lines: &[String], words: &str, name: &str) -> String {
+pub fn field(lines: &[String], words: &str, name: &str) -> String {
     let line = lines.iter().find(|line| line.contains(words));
     let line = line.expect("there is such a line");
     let start = line.find(&format!(" {name}=")).expect("it has the field") + name.len() + 2;
     line[start..].split(' ').next().expect("a split has a first part").to_string()
 }
 
-const HOUR: i64 = 3_600;
+pub const HOUR: i64 = 3_600;
 const EIGHT: i64 = 8 * HOUR;
 
 #[test]
@@ -76,9 +84,10 @@ fn published_values() {
     let prices = ["0.005", "0.002", "0.0008", "0.0002", "0.0001", "0.00005"];
     let mut tiers = Vec::new();
     for (index, price) in prices.iter().enumerate() {
-        tiers.push(Tier { up_to: bounds.get(index).copied(), price: decimal(price) });
+        let (up_to, price) = (bounds.get(index).copied(), decimal(price));
+        tiers.push(Tier { up_to, price, fee: Decimal::ZERO, block: 1 });
     }
-    let captcha = Pricing::Graduated(tiers);
+    let captcha = Prices { volume: false, tiers };
     for (units, cost) in [
         (0, "0"),
         (1, "0.005"),
@@ -97,10 +106,6 @@ fn published_values() {
     ] {
         assert_eq!(captcha.cost(units), decimal(cost), "{units} units");
     }
-    assert_eq!(captcha.day_amount(100, 200, false), decimal("0.70"));
-    assert_eq!(captcha.day_amount(100, 200, true), decimal("0.40"));
-    assert_eq!(captcha.day_amount(100, 1_400, false), decimal("2.62"));
-    assert_eq!(captcha.day_amount(100, 1_400, true), decimal("2.20"));
 }
 
 #[test]
@@ -149,7 +154,10 @@ fn an_account_that_never_pays() {
     let deadline = clock + 168 * HOUR;
     assert_eq!(
         only(&lines, &["arrears_started", "suspended", "resumed", "arrears_cleared"]),
-        [format!("{clock} arrears_started clock={clock} debt=0.60000000"), format!("{deadline} suspended captcha"),]
+        [
+            format!("{clock} arrears_started clock={clock} debt=0.60000000"),
+            format!("{deadline} suspended captcha reason=arrears"),
+        ]
     );
     // Day 11 is served until 08:00: floor(200 / 3) = 66 calls, billed on day 12 as the last bill.
     assert_eq!(deadline, 11 * DAY + EIGHT);
@@ -161,8 +169,8 @@ fn an_account_that_never_pays() {
     assert_eq!(
         only(&lines, &["day_closed"])[11],
         format!(
-            "{} day_closed captcha day=11 unmetered=0 potential=200 unintegrated=0 withheld=0 stopped=0 \
-             churned=0 offered=200 refused=134 blocked=134 unprotected=0 retried=0 served=66 counted=66 free=0 billable=66 \
+            "{} day_closed captcha meter=verification day=11 unmetered=0 potential=200 unintegrated=0 withheld=0 stopped=0 \
+             churned=0 offered=200 refused=134 blocked=134 unprotected=0 retried=0 served=66 counted=66 free=0 package=0 written_off=0 billable=66 \
              amount=0.33000000",
             12 * DAY
         )
@@ -184,7 +192,7 @@ fn a_top_up_at_the_deadline_must_cover_the_bill_of_that_instant() {
     let kinds = ["arrears_cleared", "clock_set", "suspended", "resumed"];
 
     let lines = play(&world, "s", &paying(200, 14, &[(deadline, "4.80")]));
-    assert_eq!(only(&lines, &kinds), [format!("{deadline} suspended captcha")]);
+    assert_eq!(only(&lines, &kinds), [format!("{deadline} suspended captcha reason=arrears")]);
 
     let lines = play(&world, "s", &paying(200, 14, &[(deadline, "5.50")]));
     let clear = 12 * DAY + EIGHT; // then the next bill starts new arrears
@@ -196,9 +204,9 @@ fn a_top_up_at_the_deadline_must_cover_the_bill_of_that_instant() {
     assert_eq!(
         only(&lines, &kinds),
         [
-            format!("{deadline} suspended captcha"),
+            format!("{deadline} suspended captcha reason=arrears"),
             format!("{} arrears_cleared", deadline + 1),
-            format!("{} resumed captcha", deadline + 1),
+            format!("{} resumed captcha reason=arrears", deadline + 1),
         ]
     );
 }
@@ -218,10 +226,10 @@ fn fifo_pays_whole_bills_oldest_first() {
             format!("{second_bill} arrears_started clock={second_bill} debt=0.70000000"),
             format!("{} top_up amount=0.50000000", 3 * DAY + 20 * HOUR),
             format!("{} clock_set clock={third_bill}", 3 * DAY + 20 * HOUR),
-            format!("{} suspended captcha", 11 * DAY),
+            format!("{} suspended captcha reason=arrears", 11 * DAY),
             format!("{} top_up amount=20.00000000", 12 * DAY),
             format!("{} arrears_cleared", 12 * DAY),
-            format!("{} resumed captcha", 12 * DAY + HOUR),
+            format!("{} resumed captcha reason=arrears", 12 * DAY + HOUR),
         ]
     );
     assert_eq!(
@@ -292,150 +300,10 @@ fn retried_demand_comes_in_the_second_of_the_resume() {
     let text = text.replace("calls = 1_000", "calls = 20");
     let resume = 12 * DAY + 18 * HOUR;
     let lines = play(&text, "s", &paying(200, 14, &[(resume, "50")]));
-    assert_eq!(field(&lines, "day_closed captcha day=11 ", "refused"), "134");
-    assert_eq!(field(&lines, "day_closed captcha day=12 ", "refused"), "150");
-    assert_eq!(field(&lines, "day_closed captcha day=12 ", "retried"), "20");
-    assert_eq!(field(&lines, "day_closed captcha day=12 ", "served"), "70");
-}
-
-/// The values of these fields in the `day_closed` line of a day.
-fn closed_day(lines: &[String], day: i64, names: &[&str]) -> Vec<i64> {
-    let words = format!("day_closed captcha day={day} ");
-    names.iter().map(|name| field(lines, &words, name).parse().expect("a count")).collect()
-}
-
-fn with_piece(facts: Facts, piece: (i64, i64, i64, u64)) -> Facts {
-    Facts { pieces: BTreeMap::from([("captcha".to_string(), vec![piece])]), ..facts }
-}
-
-#[test]
-fn a_piece_across_a_rate_limit() {
-    // 129 600 a day are 1.5 a second: 1 in even seconds, 2 in odd ones. 1 050 in 300 s are 3.5 a
-    // second: 3, 4, 3, 4, …. From an even second on the sums are 4, 6, 4, 6, …: of each 6 one is over
-    // a limit of 5, 150 in all. From an odd second on the sums are 5, 5, ….
-    // By slots, 3 × 300 = 900 each: 450 and 200 × 3.5 = 700 in the slot of 00:15, 250 too many;
-    // 450 and 350 in the slot of 00:20. From 1 001 on the first slot has floor(199 × 3.5) = 696 of
-    // the piece, 246 too many.
-    for (calls, each, from, refused) in
-        [(5, "second", 1_000, 150), (5, "second", 1_001, 0), (3, "slot", 1_000, 250), (3, "slot", 1_001, 246)]
-    {
-        let text = world(1, "", "opening_balance = 2");
-        let limit = format!("calls = {calls}, each = {each:?}");
-        let text = text.replace("calls = 1_000, each = \"second\"", &limit);
-        let facts = with_piece(every_day(129_600, 1), (0, from, from + 300, 1_050));
-        let lines = play(&text, "s", &facts);
-        assert_eq!(
-            closed_day(&lines, 0, &["potential", "offered", "refused", "blocked", "served"]),
-            [130_650, 130_650, refused, 0, 130_650 - refused],
-            "{limit}, from {from}"
-        );
-    }
-}
-
-#[test]
-fn a_piece_has_its_own_disaster_recovery_tickets() {
-    // floor(5 / 2) = 2 of the day and 2 of the piece, not floor(10 / 2); 3 + 3 are left. A piece of
-    // another day is none of this one.
-    let text = world(2, "", "").replace("requires_", "unmetered_share = 0.5\nrequires_");
-    let lines = play(&text, "s", &with_piece(every_day(5, 2), (1, 0, DAY, 5)));
-    let names = ["unmetered", "potential", "withheld", "served"];
-    assert_eq!(closed_day(&lines, 0, &names), [2, 3, 0, 3]);
-    assert_eq!(closed_day(&lines, 1, &names), [4, 6, 0, 6]);
-}
-
-#[test]
-fn a_piece_cut_by_a_suspension() {
-    // Suspended on day 11 at 08:00, second 28 800, as in `an_account_that_never_pays`. 160 from 28 000
-    // to 29 600: 80 before and 80 after it. Served 66 + 80 = 146: 0.5 + 46 × 0.002 = 0.592.
-    // Where traffic stops, the 134 + 80 after it are withheld and not offered.
-    let facts = with_piece(every_day(200, 14), (11, 28_000, 29_600, 160));
-    let names = ["potential", "withheld", "stopped", "offered", "refused", "blocked", "served"];
-    for (traffic, closed) in [("goes_on", [360, 0, 0, 360, 214, 214, 146]), ("stops", [360, 214, 214, 146, 0, 0, 146])]
-    {
-        let segment = format!("opening_balance = 2\nsuspended_traffic = {traffic:?}");
-        let lines = play(&world(14, "while_suspended = \"unprotected\"", &segment), "s", &facts);
-        assert_eq!(closed_day(&lines, 11, &names), closed);
-        assert_eq!(closed_day(&lines, 11, &["unprotected"]), [closed[5]]);
-        assert_eq!(field(&lines, "day_closed captcha day=11 ", "amount"), "0.59200000");
-        // Day 12 has only its 200, all of them while suspended.
-        assert_eq!(closed_day(&lines, 12, &["stopped"])[0], if traffic == "stops" { 200 } else { 0 });
-    }
-}
-
-#[test]
-fn a_price_response_over_a_cut_day() {
-    // As above: N = 200, of which 66 come before the suspension and 134 after it.
-    // W = 100: 33 before, so that 33 are withheld, and 67 after. W = 500: 166 before, so that 66 − 166
-    // = −100 are withheld, and 334 after. Where traffic stops, the price says nothing after 08:00.
-    let names = ["potential", "withheld", "stopped", "offered", "blocked", "served"];
-    for (wanted, traffic, closed) in [
-        (100, "goes_on", [200, 100, 0, 100, 67, 33]),
-        (100, "stops", [200, 33 + 134, 134, 33, 0, 33]),
-        (500, "goes_on", [200, -300, 0, 500, 334, 166]),
-        (500, "stops", [200, -100 + 134, 134, 166, 0, 166]),
-    ] {
-        let segment = format!("opening_balance = 2\nsuspended_traffic = {traffic:?}");
-        let text = world(14, "", &segment);
-        let mut facts = every_day(200, 14);
-        facts.wanted.insert(("captcha".to_string(), 11), wanted);
-        let lines = play(&text, "s", &facts);
-        assert_eq!(closed_day(&lines, 11, &names), closed, "W = {wanted}, traffic {traffic}");
-
-        // A piece is not held back by a price: 80 more are served, 80 more blocked or stopped.
-        let lines = play(&text, "s", &with_piece(facts, (11, 28_000, 29_600, 160)));
-        let more = if traffic == "stops" { [160, 80, 80, 80, 0, 80] } else { [160, 0, 0, 160, 80, 80] };
-        let both: Vec<i64> = closed.iter().zip(more).map(|(one, other)| one + other).collect();
-        assert_eq!(closed_day(&lines, 11, &names), both, "W = {wanted}, traffic {traffic}, with a piece");
-    }
-}
-
-#[test]
-fn before_integration_neither_price_nor_leaving_counts() {
-    // Integrated at 12:00 of day 0, gone at 18:00: 100 unintegrated; then W = 60: 45 − 30 = 15 of it, 50
-    // of N, so that 35 are withheld; then 50 of N churned.
-    let product = "captcha = { integration_after = \"12h\" }";
-    let text = world(2, "", "").replace("captcha = {}", product);
-    let mut facts = every_day(200, 2);
-    facts.wanted.insert(("captcha".to_string(), 0), 60);
-    facts.leaves = Some(18 * HOUR);
-    let lines = play(&text, "s", &facts);
-    let names = ["potential", "unintegrated", "withheld", "churned", "offered", "served"];
-    assert_eq!(closed_day(&lines, 0, &names), [200, 100, 35 + 50, 50, 15, 15]);
-    assert_eq!(closed_day(&lines, 1, &names), [200, 0, 200, 200, 0, 0]);
-    // Gone at 06:00 already: unintegrated until 12:00 all the same.
-    facts.leaves = Some(6 * HOUR);
-    let lines = play(&text, "s", &facts);
-    assert_eq!(closed_day(&lines, 0, &names), [200, 100, 100, 100, 0, 0]);
-}
-
-#[test]
-fn leaving_while_suspended_with_retried_demand() {
-    // Suspended from 11 d 08:00, paid at 12 d 18:00 as in `retried_demand_comes_in_the_second_of_the_resume`.
-    // Day 12 has 50 before 06:00 and 150 before 18:00. Who is gone by the resume retries nothing; a second
-    // later the 20 of that second have come again (no unit of its own: floor(200 × 64 801 / 86 400) is 150).
-    let resume = 12 * DAY + 18 * HOUR;
-    let names = ["withheld", "churned", "offered", "refused", "blocked", "retried", "served"];
-    for (leaves, closed) in [
-        (12 * DAY + 6 * HOUR, [150, 150, 50, 50, 50, 0, 0]),
-        (resume, [50, 50, 150, 150, 150, 0, 0]),
-        (resume + 1, [50, 50, 150, 150, 150, 20, 20]),
-    ] {
-        let text = world(15, "while_suspended = \"retried\"", "opening_balance = 2");
-        let text = text.replace("calls = 1_000", "calls = 20");
-        let facts = Facts { leaves: Some(leaves), ..paying(200, 15, &[(resume, "50")]) };
-        let lines = play(&text, "s", &facts);
-        assert_eq!(closed_day(&lines, 12, &names), closed, "gone at {leaves}");
-        assert_eq!(closed_day(&lines, 13, &names), [200, 200, 0, 0, 0, 0, 0]);
-        // The service resumes without its customer; at one instant it resumes first.
-        let mut service = vec![format!("{resume} resumed captcha"), format!("{leaves} churned")];
-        service.sort_by_key(|line| line.split(' ').next().map(str::to_string));
-        assert_eq!(only(&lines, &["resumed", "churned"]), service);
-    }
-
-    // Where traffic stops nothing is blocked, so that nothing comes again.
-    let text = world(15, "while_suspended = \"retried\"", "opening_balance = 2\nsuspended_traffic = \"stops\"");
-    let lines = play(&text, "s", &paying(200, 15, &[(resume, "50")]));
-    assert_eq!(closed_day(&lines, 12, &names), [150, 0, 50, 0, 0, 0, 50]);
+    assert_eq!(field(&lines, "day_closed captcha meter=verification day=11 ", "refused"), "134");
+    assert_eq!(field(&lines, "day_closed captcha meter=verification day=12 ", "refused"), "150");
+    assert_eq!(field(&lines, "day_closed captcha meter=verification day=12 ", "retried"), "20");
+    assert_eq!(field(&lines, "day_closed captcha meter=verification day=12 ", "served"), "70");
 }
 
 #[test]
@@ -473,9 +341,9 @@ fn splitting_the_time_changes_nothing() {
         // The same with pieces, a price response and a customer who leaves.
         let pieces = vec![(0, 5_000, 41_234, 77_777), (1, 70_000, 71_003, 2_500), (2, 10, 11, 30)];
         let mut facts = Facts { leaves: Some(2 * DAY + 54_321), ..facts };
-        facts.pieces.insert("captcha".to_string(), pieces);
+        facts.pieces.insert(verification(), pieces);
         for (day, wanted) in [(0, 150_001), (1, 222_221)] {
-            facts.wanted.insert(("captcha".to_string(), day), wanted);
+            facts.wanted.insert(wanted_on(day), wanted);
         }
         for traffic in ["goes_on", "stops"] {
             let traffic = format!("suspended_traffic = {traffic:?}\nopening_balance");

@@ -35,6 +35,7 @@ impl Account {
         let suspended = self.suspend(at, today, terms, log)?;
         self.wipe(at, today, terms, log);
         self.churn(at, today, terms, log);
+        self.run_again(at, today, terms);
         self.integrate(at, today, terms, log);
         self.watch(at, today, terms, log);
         Ok(suspended)
@@ -123,7 +124,6 @@ impl Account {
 
     /// Phase 10: services whose condition has held long enough, and those whose ended allowances no longer matter.
     fn resume(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &mut impl Log) {
-        let retried = terms.policy.while_suspended == WhileSuspended::Retried;
         for service in &mut self.services[..self.used] {
             let paid = service.suspended && service.resume_at <= at;
             let lifted = service.ended && service.lifted;
@@ -131,10 +131,17 @@ impl Account {
             for (reason, holds) in [(Reason::Arrears, paid), (Reason::Ended, lifted)] {
                 if holds {
                     settle(service, at, today, terms, true, log);
-                    let demand = demand_of(service, today, terms);
-                    service.resume(at, reason, demand, &terms.products[service.product], retried, log);
+                    service.resume(at, reason, log);
                 }
             }
+        }
+    }
+
+    /// Services that were resumed and not suspended again in the same instant run again.
+    fn run_again(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms) {
+        let retried = terms.policy.while_suspended == WhileSuspended::Retried;
+        for service in self.services[..self.used].iter_mut().filter(|service| service.resumed_now) {
+            service.run_again(at, demand_of(service, today, terms), &terms.products[service.product], retried);
         }
     }
 
