@@ -24,6 +24,7 @@ const DATA: &str = "\
 | `daily.csv` | one row a date, for a spreadsheet |
 | `usage_daily`, `status_daily`, `money_daily` | units, accounts by state, and money, by date and segment |
 | `bands` | with several replications: what the low, the middle and the high worlds bring on each date |
+| `trial_survival` | where a product has a trial: how long trials are in effect, as the chart shows it |
 | `accounts` | a row an account, with `--record accounts`; the default is `daily,accounts` |
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
@@ -42,14 +43,14 @@ Tables are Parquet files; `--format parquet,csv` writes both, `--format csv` onl
 ```text
 potential          = unintegrated + withheld + offered
 offered + retried  = refused + served
-counted            = free + billable
+counted            = free + package + written_off + billable
 ```
 
 `withheld` is what a price kept back (below zero: what a lower price attracted), with `stopped` (users stay away while the
 service is suspended) and `churned_units` as parts of it. `blocked` is the part of `refused` that came while suspended.
 
-**Revenue** has one definition for each word. *accrued*: units × price, exact, on the day of use. *recognised*: accrued, net of
-the vouchers spent. *net_revenue*: recognised less the debt that is bad at the end. *billed*: exact amounts of the bills issued.
+**Revenue** has one definition for each word. *accrued*: units × price, exact, on the day of use. *recognised*: accrued,
+what was consumed of packages at their price, and what expired or was wiped of them, net of the vouchers spent. *net_revenue*: recognised less the debt that is bad at the end. *billed*: exact amounts of the bills issued.
 *deducted*: after rounding, what left the balances. *collected*: cash that paid bills. *margin*: net revenue less the book's
 `cost` of every served unit and `bill_cost` of every bill. *lost*: what the units that were refused or stayed away while suspended
 would have cost at list price after the day's served ones.
@@ -60,6 +61,22 @@ to its end. Percentiles come from buckets, 128 to an octave: they are known to w
 
 `served` and `counted` are equal unless the book meters only what passed. In `summary.json` the same names hold totals
 over all days; `debt`, `bad_debt` and the states in `at_end` are those at the end of the last day.
+
+## Charts
+
+Each is a file of its own, as SVG and as PNG, of replication 0. Which there are depends on the scenario alone.
+
+| file | what is seen | where there is |
+|---|---|---|
+| `revenue` | what the usage of each day costs, by segment | always |
+| `states` | accounts by state at the end of each day | always |
+| `transitions` | suspensions and resumptions by day | always |
+| `arrears` | debt, bad debt and accounts in arrears | always |
+| `revenue-by-source` | recognised revenue by source, as the mean of each day, week or month; the sources add up to `recognised` | add-ons, packages or vouchers |
+| `usage-by-meter` | `counted` by meter and day, add-ons apart | a product of several meters |
+| `allowances` | units of trials and packages up to each day: granted = used + expired + wiped + left | a trial or packages |
+| `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
+| `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
 
 ## Kinds of events
 

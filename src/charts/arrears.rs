@@ -1,7 +1,7 @@
 //! The chart of debt, of bad debt and of the accounts in arrears. Must not know the rules by which a debt is bad.
 
 use super::daily::{amount, amounts, column, counts, currency, money, plural, source};
-use super::page::{Key, Layer, Measure, Page, Panel, Row};
+use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{PURPLE, SKY, VERMILION, stock, tint};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, Summary};
@@ -41,7 +41,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         ],
         rows: vec![Row::of(MONEY, owed), Row::of(ACCOUNTS, accounts)],
         source: source(plan),
-        calendar: plan.calendar,
+        across: Across::Days(plan.calendar),
     }
 }
 

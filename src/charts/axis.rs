@@ -1,7 +1,9 @@
-//! Round numbers for a y axis. Must not know pixels or what is measured.
+//! Round numbers for a y axis, and for an x axis of ages. Must not know pixels or what is measured.
 
 use super::daily::grouped;
+use super::dates::Tick;
 use super::page::Measure;
+use crate::units::Day;
 
 /// A y axis from one round number to another.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +50,14 @@ impl Axis {
     pub fn place(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
+}
+
+/// Round ages from 0 to a number of days, about `wanted` steps apart.
+pub fn ages(days: Day, wanted: f64) -> Vec<Tick> {
+    let axis = Axis::new((0.0, days as f64), wanted, &Measure::Count(String::new()));
+    let within = axis.ticks.into_iter().filter(|(age, _)| *age <= days as f64);
+    // Ticks of counts are whole numbers from 0 on.
+    within.map(|(age, label)| Tick { day: age as Day, label, year: None }).collect()
 }
 
 /// 1, 2 or 5 times a power of ten, near `rough` and at least `finest`.
@@ -106,6 +116,14 @@ mod tests {
     fn counts_have_no_ticks_between_whole_numbers() {
         assert_eq!(labels((0.0, 1.0), &count()), ["0", "1"]);
         assert_eq!(labels((-2.0, 1.0), &Measure::Mirrored(String::new())), ["2", "1", "0", "1"]);
+    }
+
+    #[test]
+    fn ages_are_round_and_within_what_was_seen() {
+        let named = |days| ages(days, 4.0).into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(named(365), ["0", "100", "200", "300"]);
+        assert_eq!((named(0), named(3)), (vec!["0".to_owned()], ["0", "1", "2", "3"].map(String::from).to_vec()));
+        assert_eq!(named(1), ["0", "1"]);
     }
 
     #[test]

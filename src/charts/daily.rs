@@ -1,5 +1,6 @@
 //! Series by day and numbers in words. Must not know how they are drawn.
 
+use crate::book::{Book, Meter};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary};
 use crate::units::{Day, Total};
@@ -30,10 +31,23 @@ pub fn accrued(plan: &Plan, summary: &Summary, segment: usize) -> Vec<Total> {
     days
 }
 
+/// Products that somebody uses and whose book is as wanted.
+pub fn products(plan: &Plan, wanted: impl Fn(&Book) -> bool) -> Vec<usize> {
+    let used =
+        |product: &usize| plan.segments.iter().flat_map(|segment| &segment.uses).any(|of| of.product == *product);
+    (0..plan.books.len()).filter(used).filter(|product| wanted(&plan.books[*product])).collect()
+}
+
 /// Services by state, over all segments and products.
 pub fn status(plan: &Plan, summary: &Summary) -> Vec<StatusDay> {
+    status_of(plan, summary, |_| true)
+}
+
+/// Services of some products by state, over all segments.
+pub fn status_of(plan: &Plan, summary: &Summary, wanted: impl Fn(usize) -> bool) -> Vec<StatusDay> {
     let mut days = vec![StatusDay::default(); plan.calendar.days()];
-    for used in summary.segments.iter().flat_map(|segment| &segment.uses) {
+    let uses = summary.segments.iter().flat_map(|segment| &segment.uses);
+    for used in uses.filter(|used| wanted(used.product)) {
         days.iter_mut().zip(&used.status).for_each(|(sum, day)| sum.add(day));
     }
     days
@@ -61,6 +75,46 @@ pub fn amounts(days: &[Total]) -> Vec<f64> {
 /// Counts for drawing.
 pub fn counts<T>(days: &[T], value: impl Fn(&T) -> u64) -> Vec<f64> {
     column(days, |day| value(day) as f64)
+}
+
+/// Counts from the start up to each day.
+pub fn running<T>(days: &[T], value: impl Fn(&T) -> u64) -> Vec<i128> {
+    let sum = days.iter().scan(0, |sum, day| {
+        *sum += i128::from(value(day));
+        Some(*sum)
+    });
+    sum.collect()
+}
+
+/// Whole numbers for drawing.
+pub fn whole(values: &[i128]) -> Vec<f64> {
+    column(values, |value| *value as f64)
+}
+
+/// The last of whole numbers, in words; nothing is zero.
+pub fn last_of(values: &[i128]) -> String {
+    grouped(&values.last().copied().unwrap_or_default().to_string())
+}
+
+/// A product's name, where there are others.
+pub fn name_among_others(plan: &Plan, product: usize) -> &str {
+    if plan.books.len() > 1 { &plan.books[product].title } else { "" }
+}
+
+/// The title of the first panel about one product.
+pub fn heading(plan: &Plan, product: usize, title: &str) -> String {
+    let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+    match name_among_others(plan, product) {
+        "" => title.to_owned(),
+        name => format!("{name}: {}{rest}", first.to_lowercase()),
+    }
+}
+
+/// What units of price of these meters are called: `minutes`, or "units" where they differ.
+pub fn units<'a>(meters: impl Iterator<Item = &'a Meter>) -> String {
+    let mut names = meters.map(|meter| meter.unit.as_str());
+    let first = names.next().unwrap_or("unit");
+    format!("{}s", if names.all(|name| name == first) { first } else { "unit" })
 }
 
 /// The plan's currency, or "currency" where books differ.
@@ -120,6 +174,23 @@ pub fn amount(total: Total) -> String {
     let cents = (magnitude + CENT / 2) / CENT;
     let sign = if total.units() < 0 { "-" } else { "" };
     grouped(&format!("{sign}{}.{:02}", cents / 100, cents % 100))
+}
+
+/// A part of a whole in words; nothing where one of them is nothing, or less.
+pub fn share(part: f64, all: f64, of: &str) -> String {
+    let percent = 100.0 * part / all;
+    match percent {
+        _ if !percent.is_finite() || percent <= 0.0 => String::new(),
+        _ if percent < 0.1 => format!("< 0.1 % of {of}"),
+        _ if percent < 10.0 => format!("{percent:.1} % of {of}"),
+        _ => format!("{percent:.0} % of {of}"),
+    }
+}
+
+/// A part of a whole in words, or what it is where it is no share.
+pub fn share_or_amount(part: Total, all: Total, of: &str) -> String {
+    let share = share(part.approx(), all.approx(), of);
+    if share.is_empty() { format!("in all {}", amount(part)) } else { share }
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use plotters::prelude::DrawingBackend;
 
-use super::axis::Axis;
-use super::dates;
-use super::page::{Key, Layer, Mark, Page, Panel, Row, Stroke};
+use super::axis::{self, Axis};
+use super::dates::{self, Tick};
+use super::page::{Across, Key, Layer, Mark, Page, Panel, Row, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
-use crate::units::{Calendar, Day};
+use crate::units::Day;
 
 /// From the top of a page to its legend.
 const HEAD: f64 = 74.0;
@@ -23,6 +23,8 @@ const PANEL_FOOT: f64 = 52.0;
 const FOOT: f64 = 36.0;
 /// Height of the plot area for each step of the y axis.
 const STEP: f64 = 48.0;
+/// Width of the plot area for each step of an x axis of ages.
+const AGE_STEP: f64 = 80.0;
 
 const QUIET_SMALL: Type = Type { size: SMALL, color: QUIET, bold: false };
 
@@ -76,7 +78,7 @@ pub fn draw<B: DrawingBackend>(page: &Page, pen: &Pen<'_, B>) -> Drawn<B> {
                 top: top + PANEL_HEAD,
                 width: width - gutter,
                 height: row.height,
-                calendar: &page.calendar,
+                across: &page.across,
                 axis: axis(row, panel),
             };
             draw_panel(pen, panel, &plot, (left, top), width)?;
@@ -134,7 +136,7 @@ struct Plot<'a> {
     top: f64,
     width: f64,
     height: f64,
-    calendar: &'a Calendar,
+    across: &'a Across,
     axis: Axis,
 }
 
@@ -148,13 +150,24 @@ impl Plot<'_> {
     }
 
     fn day_width(&self) -> f64 {
-        self.width / self.calendar.days().saturating_sub(1).max(1) as f64
+        self.width / self.across.days() as f64
     }
 
-    /// The first day is at the left edge, the last at the right; a single one is in the middle.
+    /// A single day is in the middle.
     fn x(&self, day: Day) -> f64 {
-        let start = if self.calendar.days() == 1 { self.width / 2.0 } else { 0.0 };
+        let single = matches!(self.across, Across::Days(calendar) if calendar.days() == 1);
+        let start = if single { self.width / 2.0 } else { 0.0 };
         self.left + start + day as f64 * self.day_width()
+    }
+
+    /// What is named on the x axis.
+    fn ticks(&self) -> Vec<Tick> {
+        match self.across {
+            Across::Days(calendar) | Across::Periods(calendar) => {
+                dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
+            }
+            Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
+        }
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -163,6 +176,12 @@ impl Plot<'_> {
 
     fn points(&self, first: Day, values: &[f64]) -> Vec<Point> {
         values.iter().enumerate().map(|(day, value)| (self.x(first + day), self.y(*value))).collect()
+    }
+
+    /// The outline of values that hold from one edge to the next.
+    fn steps(&self, edges: &[Day], values: &[f64]) -> Vec<Point> {
+        let ends = edges.windows(2).zip(values);
+        ends.flat_map(|(ends, value)| [ends[0], ends[1]].map(|day| (self.x(day), self.y(*value)))).collect()
     }
 
     /// The edge of a band. That of a single day is as wide as the plot: a point would be no area.
@@ -183,12 +202,12 @@ fn draw_panel<B: DrawingBackend>(
 ) -> Drawn<B> {
     panel_head(pen, panel, plot, corner, width)?;
     grid(pen, plot)?;
-    for layer in panel.layers.iter().filter(|layer| matches!(layer, Layer::Band { .. })) {
+    for layer in panel.layers.iter().filter(|layer| layer.is_area()) {
         draw_layer(pen, layer, plot)?;
     }
     let zero = [(plot.left, plot.y(0.0)), (plot.right(), plot.y(0.0))];
     pen.line(&zero, Stroke { color: AXIS, width: 1.0 })?;
-    for layer in panel.layers.iter().filter(|layer| matches!(layer, Layer::Line { .. })) {
+    for layer in panel.layers.iter().filter(|layer| !layer.is_area()) {
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
@@ -234,7 +253,7 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
         pen.text(label, (plot.left - 7.0, y + 4.0), Align::Right, QUIET_SMALL)?;
     }
     let bottom = plot.bottom();
-    for tick in dates::ticks(plot.calendar, plot.day_width(), |text| text_width(text, SMALL, false)) {
+    for tick in plot.ticks() {
         let x = plot.x(tick.day);
         pen.line(&[(x, plot.top), (x, bottom)], line)?;
         pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke { color: AXIS, width: 1.0 })?;
@@ -243,7 +262,7 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
             pen.text(year, (x, bottom + 29.0), Align::Middle, QUIET_SMALL)?;
         }
     }
-    pen.text("date", (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
+    pen.text(plot.across.name(), (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
 }
 
 fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_>) -> Drawn<B> {
@@ -251,15 +270,29 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
         Layer::Band { first, lower, upper, color } => {
             pen.band(&plot.edge(*first, upper), &plot.edge(*first, lower), *color)
         }
+        Layer::Blocks { edges, lower, upper, color } => {
+            pen.band(&plot.steps(edges, upper), &plot.steps(edges, lower), *color)
+        }
+        Layer::Steps { edges, values, stroke } => {
+            pen.line(&plot.steps(edges, values), *stroke)?;
+            // Over a period a value is as long as it; at an age the last one would have no length.
+            match plot.across {
+                Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
+                Across::Days(_) | Across::Periods(_) => Ok(()),
+            }
+        }
         Layer::Line { first, values, stroke } => {
             let points = plot.points(*first, values);
             pen.line(&points, *stroke)?;
-            if points.len() <= DOTTED_TO {
-                for point in &points {
-                    pen.dot(*point, 1.0 + stroke.width, stroke.color)?;
-                }
-            }
-            Ok(())
+            dots(pen, &points, *stroke)
         }
     }
+}
+
+/// A dot at each point, if they are few.
+fn dots<B: DrawingBackend>(pen: &Pen<'_, B>, points: &[Point], stroke: Stroke) -> Drawn<B> {
+    points
+        .iter()
+        .filter(|_| points.len() <= DOTTED_TO)
+        .try_for_each(|point| pen.dot(*point, 1.0 + stroke.width, stroke.color))
 }

@@ -1,9 +1,11 @@
-//! Draws the four pictures of a run, as SVG and PNG. Alone knows Plotters; must not know the engine, the rules or a
+//! Draws the pictures of a run, as SVG and PNG. Alone knows Plotters; must not know the engine, the rules or a
 //! table format: the plan and the daily totals are all it sees.
 //!
 //! A chart says *what* is drawn as a `Page`, which is plain data; `frame` says *where*, and `pen` is the only
 //! place that touches a drawing backend. So all charts look alike, and an SVG and a PNG are the same drawing.
 
+mod adoption;
+mod allowances;
 mod arrears;
 mod axis;
 mod daily;
@@ -13,10 +15,14 @@ mod frame;
 mod page;
 mod parts;
 mod pen;
+mod periods;
 mod revenue;
+mod sources;
 mod states;
 mod style;
+mod survival;
 mod transitions;
+mod usage;
 
 #[cfg(test)]
 mod sample;
@@ -71,7 +77,7 @@ pub enum ChartError {
     },
 }
 
-/// Draws revenue, states, transitions and arrears into `folder`, which is made if it is not there; existing charts are
+/// Draws revenue, states, transitions, arrears, and what else the plan has to show into `folder`, which is made if it is not there; existing charts are
 /// replaced. Answers with the files, chart by chart in the order of `formats`; `threads` files are drawn at a time.
 ///
 /// # Errors
@@ -107,11 +113,18 @@ pub fn draw(
 }
 
 /// The charts with the names of their files.
-fn pages(plan: &Plan, summary: &Summary) -> [(&'static str, Page); 4] {
-    [
-        ("revenue", revenue::page(plan, summary)),
-        ("states", states::page(plan, summary)),
-        ("transitions", transitions::page(plan, summary)),
-        ("arrears", arrears::page(plan, summary)),
-    ]
+/// Which there are depends on the plan alone, so that runs that differ in chance have the same files.
+fn pages(plan: &Plan, summary: &Summary) -> Vec<(&'static str, Page)> {
+    let pages = [
+        ("revenue", Some(revenue::page(plan, summary))),
+        ("states", Some(states::page(plan, summary))),
+        ("transitions", Some(transitions::page(plan, summary))),
+        ("arrears", Some(arrears::page(plan, summary))),
+        ("revenue-by-source", sources::page(plan, summary)),
+        ("usage-by-meter", usage::page(plan, summary)),
+        ("allowances", allowances::page(plan, summary)),
+        ("adoption", adoption::page(plan, summary)),
+        ("trial-survival", survival::page(plan, summary)),
+    ];
+    pages.into_iter().filter_map(|(name, page)| Some((name, page?))).collect()
 }

@@ -17,8 +17,19 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Where the numbers come from.
     pub source: String,
-    /// Dates of the days.
-    pub calendar: Calendar,
+    /// What its x axes are.
+    pub across: Across,
+}
+
+/// What an x axis is.
+#[derive(Clone, Copy, Debug)]
+pub enum Across {
+    /// Dates; a value stands at its day, the first at the left edge and the last at the right.
+    Days(Calendar),
+    /// Dates; a value stands over the days of a period, from the first day to the end of the last.
+    Periods(Calendar),
+    /// Ages from 0 to a number of days.
+    Ages(Day),
 }
 
 /// Panels side by side.
@@ -47,7 +58,7 @@ pub struct Panel {
     pub measure: Measure,
     /// Values of the last day, in words.
     pub last: String,
-    /// From the back to the front; one value a day each, from some day on.
+    /// From the back to the front.
     pub layers: Vec<Layer>,
 }
 
@@ -56,7 +67,7 @@ pub struct Panel {
 pub enum Measure {
     /// Whole things: no ticks between them.
     Count(String),
-    /// An amount; large ones are written in thousands of thousands.
+    /// An amount or a percentage: there may be ticks between whole numbers.
     Amount(String),
     /// Whole things, of which one kind is drawn downwards as negative numbers: ticks have no sign.
     Mirrored(String),
@@ -75,6 +86,26 @@ pub enum Layer {
         upper: Vec<f64>,
         /// Filling.
         color: RGBColor,
+    },
+    /// Filled blocks, side by side, each as high as the value of a period.
+    Blocks {
+        /// Where they begin, and where the last one ends.
+        edges: Vec<Day>,
+        /// Lower edges.
+        lower: Vec<f64>,
+        /// Upper edges.
+        upper: Vec<f64>,
+        /// Filling.
+        color: RGBColor,
+    },
+    /// A line that keeps a value until the next one begins.
+    Steps {
+        /// Where values begin, and where the last one ends.
+        edges: Vec<Day>,
+        /// Values.
+        values: Vec<f64>,
+        /// How it is drawn.
+        stroke: Stroke,
     },
     /// A line through a value of every day.
     Line {
@@ -135,12 +166,37 @@ impl Measure {
     }
 }
 
+impl Across {
+    /// What stands under the axis.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Across::Days(_) | Across::Periods(_) => "date",
+            Across::Ages(_) => "days since the opening",
+        }
+    }
+
+    /// Days from the left edge to the right, at least one.
+    pub fn days(&self) -> Day {
+        let days = match self {
+            Across::Days(calendar) => calendar.days().saturating_sub(1),
+            Across::Periods(calendar) => calendar.days(),
+            Across::Ages(days) => *days,
+        };
+        days.max(1)
+    }
+}
+
 impl Layer {
+    /// Whether it fills an area: those are behind all lines.
+    pub fn is_area(&self) -> bool {
+        matches!(self, Layer::Band { .. } | Layer::Blocks { .. })
+    }
+
     /// All values it shows.
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let (one, other): (&[f64], &[f64]) = match self {
-            Layer::Band { lower, upper, .. } => (lower, upper),
-            Layer::Line { values, .. } => (values, &[]),
+            Layer::Band { lower, upper, .. } | Layer::Blocks { lower, upper, .. } => (lower, upper),
+            Layer::Line { values, .. } | Layer::Steps { values, .. } => (values, &[]),
         };
         one.iter().chain(other).copied()
     }

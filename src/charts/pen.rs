@@ -109,8 +109,10 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         }
         for (upper, lower) in upper.windows(2).zip(lower.windows(2)) {
             let corners = [upper[0], upper[1], lower[1], lower[0]].map(units);
-            // A piece without height would be drawn as a line.
-            if corners[0].1 != corners[3].1 || corners[1].1 != corners[2].1 {
+            // A piece without height or width would be drawn as a line.
+            let (high, wide) =
+                (corners[0].1 != corners[3].1 || corners[1].1 != corners[2].1, corners[0].0 != corners[1].0);
+            if high && wide {
                 self.area.draw(&Polygon::new(corners.to_vec(), color))?;
             }
         }

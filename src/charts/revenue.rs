@@ -1,15 +1,13 @@
 //! The chart of accrued revenue, by segment. Must not know bills: it is what usage is worth on the day of the usage.
 
-use super::daily::{accrued, amount, amounts, currency, source};
-use super::page::{Measure, Page, Panel, Row};
+use super::daily::{accrued, amount, amounts, currency, share_or_amount, source};
+use super::page::{Across, Measure, Page, Panel, Row};
 use super::parts::{self, Kind, Part};
-use super::style::{AXIS, BLUE, GREY, PALETTE, SMOOTHED_FROM, day_by_day, line_keys};
+use super::style::{AXIS, BLUE, SMOOTHED_FROM, colors, day_by_day, line_keys};
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::units::Total;
 
-/// Segments that are drawn; of more, the smallest are drawn as one.
-const MOST: usize = 8;
 /// Height of the plot area if there is but one segment.
 const ALONE: f64 = 330.0;
 /// Height of the plot areas of all segments together.
@@ -46,34 +44,29 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         subtitle.push_str("; in the lower rows each segment has a scale of its own");
     }
     let title = if alone { "Accrued revenue" } else { "Accrued revenue by segment" }.to_owned();
-    Page { title, subtitle, legend, rows, source: source(plan), calendar: plan.calendar }
+    Page { title, subtitle, legend, rows, source: source(plan), across: Across::Days(plan.calendar) }
 }
 
 /// Segments in the order of the plan; the smallest of many are put together at the end.
 fn by_segment(plan: &Plan, segments: Vec<Vec<Total>>) -> Vec<Part> {
     let totals: Vec<Total> = segments.iter().map(|days| days.iter().copied().sum()).collect();
     let all: Total = totals.iter().copied().sum();
-    let mut order: Vec<usize> = (0..segments.len()).collect();
-    let kept = if segments.len() > MOST { MOST - 1 } else { MOST };
-    order.sort_by_key(|index| std::cmp::Reverse(totals[*index]));
-    let smallest = order.split_off(kept.min(order.len()));
-    order.sort_unstable();
+    let (order, smallest) = parts::largest(&totals, parts::MOST);
     let mut named: Vec<(String, Vec<Total>)> =
         order.iter().map(|index| (plan.segments[*index].id.clone(), segments[*index].clone())).collect();
     if !smallest.is_empty() {
         let rest: Vec<_> = smallest.iter().map(|index| segments[*index].clone()).collect();
         named.push((format!("{} others", smallest.len()), added(&rest)));
     }
-    let colors = PALETTE.into_iter().chain([GREY]);
     let part = |((name, days), color): ((String, Vec<Total>), _)| Part {
         title: name.clone(),
-        aside: share(days.iter().copied().sum(), all),
+        aside: share_or_amount(days.iter().copied().sum(), all, "revenue"),
         name,
         color,
         values: amounts(&days),
         last: last(&days),
     };
-    named.into_iter().zip(colors).map(part).collect()
+    named.into_iter().zip(colors()).map(part).collect()
 }
 
 /// The sum of series, day by day.
@@ -84,15 +77,4 @@ fn added(series: &[Vec<Total>]) -> Vec<Total> {
 
 fn last(days: &[Total]) -> String {
     days.last().map_or_else(String::new, |total| format!("last day: {}", amount(*total)))
-}
-
-fn share(part: Total, all: Total) -> String {
-    let percent = 100.0 * part.approx() / all.approx();
-    match percent {
-        // Also when the whole is nothing.
-        _ if !percent.is_finite() || percent <= 0.0 => format!("in all {}", amount(part)),
-        _ if percent < 0.1 => "< 0.1 % of revenue".to_owned(),
-        _ if percent < 10.0 => format!("{percent:.1} % of revenue"),
-        _ => format!("{percent:.0} % of revenue"),
-    }
 }

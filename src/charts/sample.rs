@@ -8,6 +8,86 @@ use crate::scenario::{Overrides, load_text};
 use crate::text::Sources;
 use crate::units::Total;
 
+/// Trials and packages of which some are used, some expire and some are wiped; add-ons, vouchers, and the switch by every cause.
+pub fn allowances(days: usize) -> Plan {
+    let text = format!("name = \"calls\"\nseed = 7\nstart = 2026-01-01\ndays = {days}\n{CALLS}");
+    compiled(&text)
+}
+
+const CALLS: &str = r#"
+[books.calls]
+product = "calls"
+title = "Calls"
+opens = "application"
+pay_as_you_go = "switch"
+grace = "24h"
+wipe_after = "5d"
+trial = { units = 300, valid = "40d" }
+
+[books.calls.packages]
+ratio = { talk = 1, film = 4 }
+sizes = [{ units = 1_000, price = 10 }]
+bands = [{ below = "unlimited", price = 0.01 }]
+valid = "20d"
+
+[[books.calls.meters]]
+id = "talk"
+unit = "minute"
+pricing = "flat"
+price = 0.01
+
+[[books.calls.meters]]
+id = "film"
+unit = "minute"
+pricing = "flat"
+price = 0.04
+
+[[books.calls.meters]]
+id = "rec"
+unit = "minute"
+add_on_of = "talk"
+pricing = "flat"
+price = 0.02
+
+[[segments]]
+id = "keen"
+accounts = 12
+opening_balance = 500
+ledger = [
+  { at = 2026-01-03T12:00:00, kind = "voucher", amount = 5 },
+  { at = 2026-01-03T12:00:00, kind = "purchase", product = "calls", units = 1_000 },
+  { at = 2026-02-20T12:00:00, kind = "purchase", product = "calls", units = 9_000 },
+]
+
+[segments.products.calls]
+mix = { talk = 0.5, film = 0.5 }
+add_ons = { rec = 0.5 }
+do_not_suspend = 0.5
+demand = { kind = "random", size = { kind = "lognormal", median = 40, cv = 0.5 } }
+
+[[segments]]
+id = "poor"
+accounts = 5
+opening_balance = 12
+ledger = [{ at = 2026-01-02T12:00:00, kind = "purchase", product = "calls", units = 1_000 }]
+
+[segments.products.calls]
+mix = { talk = 1 }
+add_ons = { rec = 1 }
+demand = { kind = "constant", units = 20 }
+
+[[segments]]
+id = "trying"
+accounts = 40
+arrivals = { kind = "poisson", over = "50d" }
+churn = { age = { kind = "constant", a_year = 1 } }
+
+[segments.products.calls]
+mix = { talk = 1 }
+switcher = { share = 0.5, median = "2d" }
+demand = { kind = "random", size = { kind = "lognormal", median = 20, cv = 1 } }
+"#;
+
 /// A plan of segments with the given numbers of accounts, over `days`.
 pub fn plan(days: usize, segments: &[(&str, u64)]) -> Plan {
     let mut text = format!(
@@ -21,8 +101,12 @@ pub fn plan(days: usize, segments: &[(&str, u64)]) -> Plan {
              products.captcha = {{ demand = {{ kind = \"constant\", units = 200 }} }}\n"
         );
     }
+    compiled(&text)
+}
+
+fn compiled(text: &str) -> Plan {
     let mut sources = Sources::default();
-    let scenario = load_text(&text, Path::new("sample.toml"), &Overrides::default(), &mut sources);
+    let scenario = load_text(text, Path::new("sample.toml"), &Overrides::default(), &mut sources);
     let scenario = scenario.unwrap_or_else(|problems| panic!("{}", problems.render(&sources, false)));
     compile(&scenario)
 }

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::daily::{counts, grouped, noun, source, status};
-use super::page::{Measure, Page, Row};
+use super::page::{Across, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
 use super::style::{BLUE, GREEN, GREY, SKY, VERMILION, YELLOW};
 use crate::plan::Plan;
@@ -45,7 +45,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         legend,
         rows,
         source: source(plan),
-        calendar: plan.calendar,
+        across: Across::Days(plan.calendar),
     }
 }
 

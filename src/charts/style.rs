@@ -52,6 +52,14 @@ pub const GREY: RGBColor = RGBColor(0xbd, 0xbd, 0xbd);
 /// Colours of parts in the order of a stack: neighbours differ in lightness, so that they stay apart in grey print.
 pub const PALETTE: [RGBColor; 7] = [BLUE, ORANGE, GREEN, YELLOW, VERMILION, SKY, PURPLE];
 
+/// Colours of as many parts as one can tell apart; the last is for what is left over.
+pub fn colors() -> impl Iterator<Item = RGBColor> {
+    PALETTE.into_iter().chain([GREY])
+}
+
+/// Colours of lines that cross: none so pale that it is lost on paper, each as it is, since darker ones are alike.
+pub const LINES: [RGBColor; 7] = [BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY];
+
 /// Days from which on single days are too many to read and a mean over a week is drawn beside them.
 pub const SMOOTHED_FROM: usize = 56;
 /// Days up to which every one gets a dot.

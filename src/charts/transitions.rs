@@ -1,7 +1,7 @@
 //! The chart of suspensions and resumptions by day. Must not know why an account pays late.
 
 use super::daily::{counts, grouped, noun, source, status};
-use super::page::{Key, Layer, Measure, Page, Panel, Row};
+use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{AXIS, BLUE, VERMILION, day_by_day, line_keys, tint};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
@@ -40,6 +40,6 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         legend,
         rows: vec![Row::of(HEIGHT, panel)],
         source: source(plan),
-        calendar: plan.calendar,
+        across: Across::Days(plan.calendar),
     }
 }

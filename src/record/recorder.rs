@@ -1,6 +1,7 @@
 //! Turns the events of accounts into daily totals and rows, while they happen.
 
 mod packages;
+mod trials;
 mod usage;
 
 use super::account_row::AccountRow;
@@ -11,6 +12,7 @@ use crate::book::{BalanceOf, PayAsYouGo, Period};
 use crate::plan::Plan;
 use crate::rules::{Account, Event, Log, Place, Reason, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
+use packages::PackageNow;
 use usage::add_usage;
 
 /// Which rows are kept beside the daily totals.
@@ -78,22 +80,14 @@ struct BalanceNow {
     marked: Option<Money>,
 }
 
-/// What is known of a trial or package that was paid for.
-#[derive(Clone, Copy, Debug)]
-struct PackageNow {
-    product: usize,
-    number: u32,
-    units: u64,
-    due: Money,
-    given: u64,
-}
-
 /// The state of one of its services.
 #[derive(Clone, Copy, Debug, Default)]
 struct UseNow {
     activated: bool,
     integrated: bool,
     switched_on: bool,
+    /// When the trial that is in effect was granted.
+    trial_since: Option<Seconds>,
     /// Since when, and how many reasons hold.
     suspended_at: Option<Seconds>,
     reasons: u32,
@@ -164,6 +158,7 @@ impl<'p> Recorder<'p> {
     /// # Errors
     /// [`TooLarge`] when what it owes does not fit.
     pub fn finish(&mut self, account: &Account) -> Result<(), TooLarge> {
+        self.censor_trials(self.end);
         let Current { row, uses, balances, .. } = &mut self.now;
         let mut in_arrears = false;
         for (index, now) in balances.iter().enumerate() {
@@ -395,6 +390,7 @@ impl<'p> Recorder<'p> {
     /// The customer leaves: every service loses it.
     fn departure(&mut self, at: Seconds) {
         self.now.row.churned_at = Some(at);
+        self.censor_trials(at);
         let day = day_of(at).min(self.days - 1);
         self.summary.uses.iter_mut().for_each(|used| used.status[day].departures += 1);
     }

@@ -1,7 +1,7 @@
 //! Daily totals by segment and product. Only integers, so parts add up to the whole in any order.
 
 use crate::plan::{Plan, Segment};
-use crate::stats::Histogram;
+use crate::stats::{Histogram, Survival};
 use crate::units::{Day, Total};
 
 /// Adds the fields of two structs of numbers, in place.
@@ -216,6 +216,8 @@ pub struct UseSummary {
     pub meters: Vec<MeterSummary>,
     /// Accounts by day.
     pub status: Vec<StatusDay>,
+    /// How long trials were in effect; censored are those that were at the end, or when the customer left.
+    pub trials: Survival,
 }
 
 /// One meter, day by day.
@@ -274,6 +276,7 @@ impl UseSummary {
             product,
             meters: plan.books[product].meters.iter().map(meter).collect(),
             status: vec![StatusDay::default(); days],
+            trials: Survival::default(),
         }
     }
 
@@ -298,6 +301,7 @@ impl UseSummary {
         for (mine, theirs) in self.status.iter_mut().zip(&other.status) {
             mine.add(theirs);
         }
+        self.trials.add(&other.trials);
     }
 }
 

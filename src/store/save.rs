@@ -14,7 +14,7 @@ use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
 use crate::tables::{
     ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, BandRow, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow,
-    STATUS, SpanWriter, StatusRow, TableError, USAGE, UsageRow, write_whole,
+    STATUS, SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
 };
 
 /// What is kept of a run, and how.
@@ -268,6 +268,10 @@ fn daily_tables(
     write_whole(&MONEY, plan, money, path, formats)?;
     if replications.len() > 1 {
         write_whole(&BANDS, plan, BandRow::all(replications, plan), path, formats)?;
+    }
+    if TrialRow::wanted(plan) {
+        let trials = numbered().flat_map(|(number, summary)| TrialRow::all(summary, number, plan)).collect();
+        write_whole(&TRIALS, plan, trials, path, formats)?;
     }
     write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
 }

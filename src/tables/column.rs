@@ -39,6 +39,8 @@ pub enum Cell<R: 'static> {
     Signed(fn(&Plan, &R) -> Option<i64>),
     /// Money in units of 1e-8: Decimal(38, 8).
     Money(fn(&Plan, &R) -> Option<i128>),
+    /// A share in units of 1e-8: Decimal(38, 8).
+    Share(fn(&Plan, &R) -> Option<i128>),
     /// A day of the horizon: a date.
     Date(fn(&Plan, &R) -> Option<Day>),
     /// An instant: a date with a time, in the billing offset.
@@ -87,6 +89,16 @@ pub(super) const fn money<R>(
     Column { name, unit, doc, cell: Cell::Money(cell) }
 }
 
+/// A column of shares.
+pub(super) const fn share<R>(
+    name: &'static str,
+    unit: &'static str,
+    doc: &'static str,
+    cell: fn(&Plan, &R) -> Option<i128>,
+) -> Column<R> {
+    Column { name, unit, doc, cell: Cell::Share(cell) }
+}
+
 /// A column of dates.
 pub(super) const fn date<R>(
     name: &'static str,
@@ -123,7 +135,7 @@ impl<R> Cell<R> {
             Cell::Text(_) => DataType::String,
             Cell::Count(_) => DataType::UInt64,
             Cell::Signed(_) => DataType::Int64,
-            Cell::Money(_) => DataType::Decimal(38, 8),
+            Cell::Money(_) | Cell::Share(_) => DataType::Decimal(38, 8),
             Cell::Date(_) => DataType::Date,
             Cell::Instant(_) => DataType::Datetime(TimeUnit::Milliseconds, None),
             Cell::Flag(_) => DataType::Boolean,
@@ -135,7 +147,7 @@ impl<R> Cell<R> {
             Cell::Text(_) => "text",
             Cell::Count(_) => "whole number",
             Cell::Signed(_) => "whole number, also below zero",
-            Cell::Money(_) => "Decimal(38, 8)",
+            Cell::Money(_) | Cell::Share(_) => "Decimal(38, 8)",
             Cell::Date(_) => "date",
             Cell::Instant(_) => "date and time",
             Cell::Flag(_) => "true / false",
@@ -154,7 +166,7 @@ impl<R> Cell<R> {
             Cell::Signed(of) => {
                 Int64Chunked::from_iter_options(name, rows.iter().map(|row| of(plan, row))).into_series()
             }
-            Cell::Money(of) => {
+            Cell::Money(of) | Cell::Share(of) => {
                 let units = Int128Chunked::from_iter_options(name, rows.iter().map(|row| of(plan, row)));
                 units.into_decimal(38, 8)?.into_series()
             }

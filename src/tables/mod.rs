@@ -4,12 +4,14 @@ mod bands;
 mod column;
 mod daily;
 mod rows;
+mod trials;
 mod write;
 
 pub use bands::{BANDS, BandRow};
 pub use column::{Cell, Column, Table};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
+pub use trials::{TRIALS, TrialRow};
 pub use write::{Format, SpanWriter, TableError, write_whole};
 
 /// Accounts of a row group of the accounts table.
@@ -25,6 +27,7 @@ pub fn describe() -> String {
         STATUS.describe(),
         MONEY.describe(),
         BANDS.describe(),
+        TRIALS.describe(),
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),

@@ -1,10 +1,20 @@
 //! What is kept of allowances, of the switch, and of bills.
 
-use super::{PackageNow, Recorder};
+use super::Recorder;
 use crate::book::BillEvery;
 use crate::record::bill_rows::{BillRow, Line};
 use crate::rules::{Cause, Ending, Event};
 use crate::units::{Money, Seconds, Total, day_of};
+
+/// What is known of a trial or package that was paid for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PackageNow {
+    product: usize,
+    number: u32,
+    units: u64,
+    due: Money,
+    given: u64,
+}
 
 impl Recorder<'_> {
     /// The lines of a bill that is issued.
@@ -32,6 +42,7 @@ impl Recorder<'_> {
     /// Grants, uses and ends of allowances: their units, and the value of what was paid for.
     pub(super) fn allowance(&mut self, at: Seconds, product: usize, event: &Event) {
         let used = self.use_of[product];
+        self.trial(at, used, event);
         let packages = &mut self.now.packages;
         let mut add = |number, units, due| packages.push(PackageNow { product, number, units, due, given: 0 });
         match *event {
