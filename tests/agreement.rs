@@ -34,6 +34,11 @@ fn cases() -> u32 {
     std::env::var("BILLSIM_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6_000)
 }
 
+/// Steps in which a failing scenario is made smaller; `BILLSIM_SHRINK=0` for those who only ask whether one fails.
+fn shrinks() -> u32 {
+    std::env::var("BILLSIM_SHRINK").ok().and_then(|steps| steps.parse().ok()).unwrap_or(4_000)
+}
+
 /// What is exogenous to the rules: demand, payments by the payer, drawn bill seconds, who never integrates.
 fn play_both(text: &str) -> (Vec<String>, Vec<String>) {
     let plan = support::plan(text);
@@ -209,7 +214,7 @@ fn assert_agreement(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), failure_persistence: None, max_shrink_iters: shrinks(), ..ProptestConfig::default() })]
 
     #[test]
     fn engine_and_oracle_tell_the_same_story(numbers in prop::collection::vec(any::<u32>(), 0..700)) {

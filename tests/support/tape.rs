@@ -1,6 +1,8 @@
 //! Random scenarios from a tape of numbers: every switch of RULES is varied. A tape of zeros is the plainest one.
 //! Books of several meters, with allowances and periods, are in `rich_books`.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 #[path = "rich_books.rs"]
 mod rich_books;
 
