@@ -19,6 +19,7 @@ pub mod scenario;
 pub mod stats;
 #[cfg(all(feature = "tables", feature = "charts"))]
 pub mod store;
+pub mod study;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod text;

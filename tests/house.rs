@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up; those of one line are siblings. A module imports only what is on lines before its own.
-const ORDER: [&[&str]; 15] = [
+const ORDER: [&[&str]; 16] = [
     &["units"],
     &["text"],
     &["random"],
@@ -18,6 +18,7 @@ const ORDER: [&[&str]; 15] = [
     &["behaviour", "expected"],
     &["engine"],
     &["record"],
+    &["study"],
     &["tables", "charts"],
     &["store"],
     &["cli"],

@@ -1,6 +1,7 @@
 //! Joins demand, rules and behaviour: plays accounts through the horizon, and many of them in parallel.
 //! Knows neither tables nor charts nor the command line.
 
+mod inputs;
 mod parallel;
 mod player;
 

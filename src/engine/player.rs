@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::behaviour::{Attempt, BuyerState, ChurnState, PayerState, PriceResponse};
+use super::inputs::{Ledger, decide, money_in};
+use crate::behaviour::{BuyerState, ChurnState, PayerState, PriceResponse};
 use crate::book::BalanceOf;
 use crate::demand::Trace;
-use crate::plan::{Beginning, Decision, Movement, Part, Payer, Plan, Segment};
-use crate::rules::{Account, Changes, Demand, Event, Log, Piece, Terms, Today};
-use crate::units::{Day, Money, NEVER, Seconds, TooLarge, midnight};
+use crate::plan::{Beginning, Part, Payer, Plan, Segment};
+use crate::rules::{Account, Changes, Demand, Log, Piece, Terms, Today};
+use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
 
 /// Plays one account after the other in the same buffers.
@@ -102,6 +103,27 @@ impl<'p> Player<'p> {
     /// [`Failure`] when an amount does not fit.
     pub fn play(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<&Account, Failure> {
         self.trace.fill(self.world, segment, index);
+        self.play_filled(segment, index, log)
+    }
+
+    /// The same over the demand that another player has just played, where both worlds ask for the same.
+    ///
+    /// # Errors
+    /// As [`play`](Self::play).
+    pub fn play_over(
+        &mut self,
+        other: &mut Player<'_>,
+        segment: usize,
+        index: u64,
+        log: &mut impl Log,
+    ) -> Result<&Account, Failure> {
+        std::mem::swap(&mut self.trace, &mut other.trace);
+        let played = self.play_filled(segment, index, log).map(|_| ());
+        std::mem::swap(&mut self.trace, &mut other.trace);
+        played.map(|()| &self.account)
+    }
+
+    fn play_filled(&mut self, segment: usize, index: u64, log: &mut impl Log) -> Result<&Account, Failure> {
         match self.play_trace(segment, index, log) {
             Ok(()) => Ok(&self.account),
             Err(Halt::Stopped) => Err(Failure::Stopped),
@@ -341,100 +363,5 @@ impl<'p> Player<'p> {
         }
         self.account.begin_day(&Today { day, demand: &self.demand }, self.terms, log);
         Ok(())
-    }
-}
-
-/// Phase 1: the ledger's movements in the order written, then the payers' payments, then what buyers pay for their packages.
-fn money_in(
-    account: &mut Account,
-    payers: &mut [PayerState<'_>],
-    at: Seconds,
-    ledger: &mut Ledger<'_>,
-    terms: &Terms,
-    log: &mut impl Log,
-) -> Result<(), TooLarge> {
-    while let Some(movement) = ledger.movement(at) {
-        account.move_money(movement, log)?;
-    }
-    for (balance, payer) in payers.iter_mut().enumerate() {
-        if payer.next() == at {
-            let of = account.wallet(balance).of;
-            match payer.attempt(at, account, terms.policy.deduction_unit)? {
-                Attempt::Nothing => {}
-                Attempt::Paid(amount) => account.top_up(at, balance, amount, log)?,
-                Attempt::Failed { amount, hard } => log.record(at, Event::PaymentFailed { of, amount, hard }),
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Phase 2: first applications, the ledger's decisions in the order written, then the customers' own. A buyer who pays does so in
-/// phase 1 of the same second.
-fn decide(
-    account: &mut Account,
-    buyers: &mut [BuyerState<'_>],
-    at: Seconds,
-    today: &Today<'_>,
-    ledger: &mut Ledger<'_>,
-    terms: &Terms,
-    log: &mut impl Log,
-) -> Result<(), TooLarge> {
-    let due = buyers.iter().any(|buyer| buyer.next() <= at);
-    let mut bought: Vec<(usize, u64)> = vec![];
-    if due {
-        for (used, buyer) in buyers.iter_mut().enumerate() {
-            let Some((units, pays)) = buyer.buys(at) else { continue };
-            let missing = if pays { account.missing_for(used, units, terms)? } else { Money::ZERO };
-            if missing > Money::ZERO {
-                account.top_up_for(at, used, missing, log)?;
-            }
-            bought.push((used, units));
-        }
-    }
-    account.create_applications(at, today, terms, log);
-    while let Some(decision) = ledger.decision(at) {
-        match decision.buys {
-            Some(units) => account.buy(at, decision.used, units, terms, log)?,
-            None => account.switch_on(at, decision.used, today, terms, log),
-        }
-    }
-    for (used, units) in bought {
-        account.buy(at, used, units, terms, log)?;
-    }
-    if due {
-        for (used, buyer) in buyers.iter_mut().enumerate() {
-            if buyer.switches(at) {
-                account.switch_on(at, used, today, terms, log);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The entries of a segment's ledger that are still to come.
-struct Ledger<'a> {
-    movements: &'a [Movement],
-    decisions: &'a [Decision],
-}
-
-impl<'a> Ledger<'a> {
-    fn next(&self) -> Seconds {
-        let movement = self.movements.first().map_or(NEVER, |movement| movement.at);
-        movement.min(self.decisions.first().map_or(NEVER, |decision| decision.at))
-    }
-
-    /// The next movement, if it is due.
-    fn movement(&mut self, at: Seconds) -> Option<&'a Movement> {
-        let (first, rest) = self.movements.split_first().filter(|(first, _)| first.at <= at)?;
-        self.movements = rest;
-        Some(first)
-    }
-
-    /// The next decision, if it is due.
-    fn decision(&mut self, at: Seconds) -> Option<&'a Decision> {
-        let (first, rest) = self.decisions.split_first().filter(|(first, _)| first.at <= at)?;
-        self.decisions = rest;
-        Some(first)
     }
 }

@@ -4,7 +4,7 @@ use super::size::Size;
 use crate::units::{Seconds, Share};
 
 /// Raw calls of each day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Demand {
     /// The same count every day.
     Constant(u64),
@@ -15,7 +15,7 @@ pub enum Demand {
 }
 
 /// Counts whose mean is size × season × ramp × noise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RandomDemand {
     /// Mean daily count of an account.
     pub size: Size,

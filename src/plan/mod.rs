@@ -174,6 +174,23 @@ pub enum Arrivals {
 }
 
 impl Plan {
+    /// Whether accounts ask for the same in both, day by day and burst by burst, so that one trace serves both. Prices, payers and
+    /// rules may differ.
+    pub fn asks_for_the_same(&self, other: &Plan) -> bool {
+        let products = |plan: &Plan, segment: &Segment| -> Vec<String> {
+            segment.uses.iter().map(|used| plan.books[used.product].id.clone()).collect()
+        };
+        let same = |(mine, theirs): (&Segment, &Segment)| {
+            let uses = mine.uses.iter().zip(&theirs.uses);
+            (&mine.id, mine.accounts, mine.arrivals) == (&theirs.id, theirs.accounts, theirs.arrivals)
+                && products(self, mine) == products(other, theirs)
+                && uses.fold(true, |all, (a, b)| all && a.demand == b.demand && a.bursts == b.bursts)
+        };
+        (self.seed, self.calendar, self.world_shock) == (other.seed, other.calendar, other.world_shock)
+            && self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(same)
+    }
+
     /// All accounts.
     pub fn accounts(&self) -> u64 {
         self.segments.iter().map(|segment| segment.accounts).sum()

@@ -84,3 +84,11 @@ pub struct AccountRow {
     /// Whether a service is suspended at the end.
     pub suspended_at_end: bool,
 }
+
+impl AccountRow {
+    /// Recognised revenue: usage at its price, package units used, what expired or was wiped of packages; net of vouchers.
+    pub fn recognised(&self) -> Total {
+        let of_packages = self.consumed.units() + self.breakage.units();
+        Total::from_units(self.accrued.units() + of_packages - self.vouchers.units())
+    }
+}

@@ -153,6 +153,11 @@ impl<'p> Recorder<'p> {
         self.now = Current { row, balances, uses, packages, lines, stocks_of: 0 };
     }
 
+    /// What is known of the account that was played last.
+    pub fn row(&self) -> &AccountRow {
+        &self.now.row
+    }
+
     /// Ends the account, whose state at the end is given.
     ///
     /// # Errors
@@ -189,10 +194,8 @@ impl<'p> Recorder<'p> {
         tallies.closing_balance += row.closing_balance;
         tallies.carried += row.carried;
         tallies.unbilled += row.unbilled;
-        let of_packages = row.consumed.units() + row.breakage.units();
-        let recognised = (row.accrued.units() + of_packages - row.vouchers.units()).max(0);
         // What an account is charged fits a Money, or it would have been refused.
-        self.summary.revenue.add(u64::try_from(recognised).unwrap_or(u64::MAX));
+        self.summary.revenue.add(u64::try_from(row.recognised().units().max(0)).unwrap_or(u64::MAX));
         let paid = Total::from_units(row.deducted.units() + row.purchased.units());
         self.summary.top_deducted = self.summary.top_deducted.max(paid);
         if self.wanted.accounts {

@@ -33,9 +33,22 @@ pub enum RunError<E> {
     Sink(E),
 }
 
-enum Cause<E> {
+/// What can fail while chunks are played and handed on.
+pub enum Cause<E> {
+    /// An account was not played to the end.
     Account(Failure),
+    /// The rows could not be kept.
     Sink(E),
+}
+
+impl<E> From<Stopped<Cause<E>>> for RunError<E> {
+    fn from(stopped: Stopped<Cause<E>>) -> RunError<E> {
+        match stopped {
+            Stopped::Asked | Stopped::Failed(Cause::Account(Failure::Stopped)) => RunError::Stopped,
+            Stopped::Failed(Cause::Account(failure)) => RunError::Account(failure),
+            Stopped::Failed(Cause::Sink(error)) => RunError::Sink(error),
+        }
+    }
 }
 
 /// Plays all accounts of a plan on `threads` threads; chunks go to `sink` in order, with what they leave behind.
@@ -65,12 +78,7 @@ pub fn run<E: Send>(
             sink(chunk, record.rows).map_err(Cause::Sink)
         },
     );
-    match outcome {
-        Ok(()) => Ok(summary),
-        Err(Stopped::Asked | Stopped::Failed(Cause::Account(Failure::Stopped))) => Err(RunError::Stopped),
-        Err(Stopped::Failed(Cause::Account(failure))) => Err(RunError::Account(failure)),
-        Err(Stopped::Failed(Cause::Sink(error))) => Err(RunError::Sink(error)),
-    }
+    outcome.map_err(RunError::from).map(|()| summary)
 }
 
 /// The daily totals of a plan, on all threads there are.

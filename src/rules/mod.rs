@@ -5,9 +5,11 @@
 
 mod account;
 mod arrears;
+mod counting;
 mod event;
 mod meter;
 mod metering;
+mod quotas;
 mod rounding;
 mod service;
 mod shelf;

@@ -57,6 +57,11 @@ fn bucket_of(value: u64) -> usize {
 }
 
 impl Histogram {
+    /// The bucket of a value; values of one bucket differ by less than 0.8 %.
+    pub fn bucket(value: u64) -> usize {
+        bucket_of(value)
+    }
+
     /// Adds a value.
     #[inline]
     pub fn add(&mut self, value: u64) {
@@ -133,7 +138,11 @@ impl Histogram {
     pub fn quantile(&self, p: f64) -> Option<u64> {
         let count = self.count();
         // In range: a share of a count.
-        let rank = ((p * count as f64).ceil() as u64).clamp(1, count.max(1));
+        self.nth(((p * count as f64).ceil() as u64).clamp(1, count.max(1)))
+    }
+
+    /// The value of a rank from 1, the smallest first, to within a bucket: the mean of its bucket.
+    pub fn nth(&self, rank: u64) -> Option<u64> {
         let mut reached = 0;
         for bucket in &self.buckets {
             reached += bucket.count;

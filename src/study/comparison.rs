@@ -1,0 +1,145 @@
+//! What a comparison says: each number's difference with its paired interval, what pairing was worth, the effect of prices apart from
+//! that of behaviour, and how much volume or how many customers a change may cost before it loses money.
+
+use super::metric::{METRICS, Metric};
+use super::pairs::Pairs;
+use super::variants::Played;
+use crate::plan::Plan;
+use crate::record::SegmentSummary;
+use crate::stats::Estimate;
+
+/// A number under two plans.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// Which.
+    pub metric: &'static Metric,
+    /// Under the first plan.
+    pub before: Estimate,
+    /// Under the other.
+    pub after: Estimate,
+    /// The other less the first, replication by replication: both met the same customers.
+    pub change: Estimate,
+}
+
+/// How far demand may move before a change of prices loses what it gains; revenue and costs in proportion to volume.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BreakEven {
+    /// Change of volume at which the margin is what it was, in per cent: below zero after a rise, above after a cut.
+    pub volume_percent: f64,
+    /// The price elasticity that leads there.
+    pub elasticity: f64,
+    /// Share of the customers, each with the average margin, that may leave, in per cent; for rises only.
+    pub churn_percent: Option<f64>,
+}
+
+/// Replications of several plans over the same customers.
+#[derive(Clone, Debug)]
+pub struct Comparison<'a> {
+    /// The plans; the first is what the others are compared with.
+    pub plans: &'a [Plan],
+    /// As they are.
+    pub replications: &'a [Played],
+    /// Totals over all segments, by plan and replication.
+    totals: Vec<Vec<SegmentSummary>>,
+    /// The same [without responses](super::without_responses).
+    prices_only: Vec<Vec<SegmentSummary>>,
+}
+
+impl Difference {
+    /// Of values by replication.
+    pub fn of(metric: &'static Metric, before: &[f64], after: &[f64]) -> Difference {
+        let changes: Vec<f64> = before.iter().zip(after).map(|(before, after)| after - before).collect();
+        let (before, after) = (Estimate::of(before), Estimate::of(after));
+        Difference { metric, before, after, change: Estimate::of(&changes) }
+    }
+
+    /// Change in per cent of the number under the first plan; `None` where that is zero.
+    pub fn percent(&self) -> Option<f64> {
+        (self.before.mean != 0.0).then(|| 100.0 * self.change.mean / self.before.mean.abs())
+    }
+
+    /// How many times smaller the variance of the paired difference is than that of two independent runs; `None` without variance.
+    pub fn pairing(&self) -> Option<f64> {
+        let independent = self.before.sd * self.before.sd + self.after.sd * self.after.sd;
+        let paired = self.change.sd * self.change.sd;
+        (paired > 0.0 && independent > 0.0).then(|| independent / paired)
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Of the replications of plans as they are, and of the same plans [without responses](super::without_responses).
+    pub fn new(plans: &'a [Plan], replications: &'a [Played], prices_only: &[Played]) -> Comparison<'a> {
+        let totals = |played: &[Played]| -> Vec<Vec<SegmentSummary>> {
+            let of =
+                |(index, plan): (usize, &Plan)| played.iter().map(|one| one.summaries[index].whole(plan)).collect();
+            plans.iter().enumerate().map(of).collect()
+        };
+        Comparison { plans, replications, totals: totals(replications), prices_only: totals(prices_only) }
+    }
+
+    /// A metric of a variant against the first plan, over all segments.
+    pub fn difference(&self, metric: &'static Metric, variant: usize) -> Difference {
+        over(&self.totals, metric, variant)
+    }
+
+    /// All metrics.
+    pub fn differences(&self, variant: usize) -> Vec<Difference> {
+        METRICS.iter().map(|metric| self.difference(metric, variant)).collect()
+    }
+
+    /// The effect of prices alone: if all customers stayed, were never suspended and asked for as much.
+    pub fn price_effect(&self, metric: &'static Metric, variant: usize) -> Difference {
+        over(&self.prices_only, metric, variant)
+    }
+
+    /// Pairs of the first replication, by segment.
+    pub fn pairs(&self, variant: usize) -> &[Pairs] {
+        self.replications.first().map_or(&[], |played| &played.pairs[variant - 1])
+    }
+
+    /// Pairs of the first replication, all segments together.
+    pub fn all_pairs(&self, variant: usize) -> Pairs {
+        let mut all = Pairs::default();
+        self.pairs(variant).iter().for_each(|pairs| all.add(pairs));
+        all
+    }
+
+    /// Where a change of prices stops paying; `None` where prices alone change nothing.
+    pub fn break_even(&self, variant: usize) -> Option<BreakEven> {
+        let mean = |name: &str| Metric::named(name).map(|metric| self.price_effect(metric, variant));
+        let (revenue, margin) = (mean("recognised")?, mean("margin")?);
+        let (old, new) = (revenue.before.mean, revenue.after.mean);
+        let costs = old - margin.before.mean;
+        let (kept, gained) = (old - costs, new - costs);
+        if old <= 0.0 || new <= 0.0 || kept <= 0.0 || gained <= 0.0 || old == new {
+            return None;
+        }
+        let volume = kept / gained;
+        Some(BreakEven {
+            volume_percent: 100.0 * (volume - 1.0),
+            elasticity: libm::log(volume) / libm::log(new / old),
+            churn_percent: (new > old).then_some(100.0 * (1.0 - volume)),
+        })
+    }
+}
+
+fn over(totals: &[Vec<SegmentSummary>], metric: &'static Metric, variant: usize) -> Difference {
+    let values = |of: usize| -> Vec<f64> { totals[of].iter().map(|totals| metric.value(totals)).collect() };
+    Difference::of(metric, &values(0), &values(variant))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10, 12, 14 against 11, 13, 16: changes 1, 1, 2. Variances 4 and 6 1/3 apart, 1/3 paired: 31 times smaller.
+    #[test]
+    fn pairing_is_worth_what_it_saves() {
+        let metric = Metric::named("recognised").expect("a metric");
+        let difference = Difference::of(metric, &[10.0, 12.0, 14.0], &[11.0, 13.0, 16.0]);
+        assert!((difference.change.mean - 4.0 / 3.0).abs() < 1e-12);
+        assert!((difference.percent().expect("not zero") - 100.0 / 9.0).abs() < 1e-9);
+        assert!((difference.pairing().expect("some variance") - 31.0).abs() < 1e-9);
+        assert_eq!(Difference::of(metric, &[1.0, 2.0], &[1.0, 2.0]).pairing(), None);
+    }
+}
