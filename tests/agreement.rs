@@ -76,7 +76,8 @@ fn part(plan: &Plan, used: usize, meter: usize, units: u64) -> u64 {
 }
 
 fn demand(plan: &Plan, trace: &Trace) -> BTreeMap<(String, String), Vec<u64>> {
-    let days = |used: usize, meter: usize| trace.days(used).iter().map(move |raw| part(plan, used, meter, *raw)).collect();
+    let days =
+        |used: usize, meter: usize| trace.days(used).iter().map(move |raw| part(plan, used, meter, *raw)).collect();
     meters(plan).map(|(used, meter, ids)| (ids, days(used, meter))).collect()
 }
 

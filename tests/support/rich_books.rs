@@ -15,7 +15,8 @@ const PRICES: [&str; 5] = ["0.00099", "0.01499", "0.5", "0.00000001", "0"];
 
 /// Writes a book of a random kind.
 pub fn write(text: &mut String, tape: &mut Tape<'_>, id: &str, start: &str) -> RichBook {
-    let basic: Vec<String> = ["a", "b", "c"].iter().take(1 + tape.below(3) as usize).map(|id| (*id).to_owned()).collect();
+    let basic: Vec<String> =
+        ["a", "b", "c"].iter().take(1 + tape.below(3) as usize).map(|id| (*id).to_owned()).collect();
     let add_ons: Vec<String> = ["x", "y"].iter().take(tape.below(3) as usize).map(|id| (*id).to_owned()).collect();
     let monthly_bill = tape.below(4) == 3;
     let trial = tape.below(3) < 2;
@@ -32,7 +33,10 @@ pub fn write(text: &mut String, tape: &mut Tape<'_>, id: &str, start: &str) -> R
         ("automatic", &["\"last_ended\"", "\"any_ended\""]),
         ("wipe_after", &["\"never\"", "\"2d\"", "\"0s\"", "\"36h\""]),
         ("grace", &["\"24h\"", "\"0s\"", "\"1h\"", "\"86399s\"", "\"72h\"", "\"100000s\""]),
-        ("bill_at", &["{ from = \"10:00:00\" }", "{ from = \"00:00:00\" }", "{ from = \"08:00:00\", to = \"24:00:00\" }"]),
+        (
+            "bill_at",
+            &["{ from = \"10:00:00\" }", "{ from = \"00:00:00\" }", "{ from = \"08:00:00\", to = \"24:00:00\" }"],
+        ),
     ] {
         put(text, format_args!("{key} = {}\n", tape.mostly(values)));
     }
@@ -50,7 +54,8 @@ pub fn write(text: &mut String, tape: &mut Tape<'_>, id: &str, start: &str) -> R
     }
     write_free(text, tape, id, &basic, shared);
     for (index, meter) in basic.iter().chain(&add_ons).enumerate() {
-        let base = (index >= basic.len()).then(|| &basic[tape.below(u32::try_from(basic.len()).expect("few")) as usize]);
+        let base =
+            (index >= basic.len()).then(|| &basic[tape.below(u32::try_from(basic.len()).expect("few")) as usize]);
         let plain = fractional && base.is_none();
         write_meter(text, tape, id, (meter, base), monthly_bill, plain, start);
     }
@@ -70,7 +75,9 @@ fn write_packages(text: &mut String, tape: &mut Tape<'_>, id: &str, basic: &[Str
         .map(|(_, meter)| format!("{meter} = {}", tape.pick(&[1, 2, 4, 15])))
         .collect();
     put(text, format_args!("[books.{id}.packages]\nratio = {{ {} }}\n", ratio.join(", ")));
-    text.push_str("sizes = [{ units = 100, price = 1 }, { units = 2_500, price = 2.4 }, { units = 25_000, price = 24 }]\n");
+    text.push_str(
+        "sizes = [{ units = 100, price = 1 }, { units = 2_500, price = 2.4 }, { units = 25_000, price = 24 }]\n",
+    );
     let bands = "bands = [{ below = 1_000, price = 0.00099 }, { below = \"unlimited\", price = 0.00080534 }]\n";
     text.push_str(if tape.below(3) == 2 { "" } else { bands });
     let cover = if fractional { "fractional" } else { "whole" };
@@ -79,7 +86,9 @@ fn write_packages(text: &mut String, tape: &mut Tape<'_>, id: &str, basic: &[Str
     let valid = tape.pick(&["same_month_next_year", "3d", "100000s", "8d", "86401s"]);
     put(
         text,
-        format_args!("effect_after = \"{effect}\"\nvalid = \"{valid}\"\nvalid_from = \"{from}\"\ncover = \"{cover}\"\n"),
+        format_args!(
+            "effect_after = \"{effect}\"\nvalid = \"{valid}\"\nvalid_from = \"{from}\"\ncover = \"{cover}\"\n"
+        ),
     );
 }
 

@@ -268,7 +268,10 @@ fn responses(text: &mut String, tape: &mut Tape<'_>) {
         "{ suspended_day = 0.2 }",
         "{ age = { kind = \"constant\", a_year = 20 }, bill_shock = { most = 0.5 } }",
     ]);
-    put(text, format_args!("payer = {payer}\npayments = {payments}\nsuspended_traffic = \"{traffic}\"\nchurn = {churn}\n"));
+    put(
+        text,
+        format_args!("payer = {payer}\npayments = {payments}\nsuspended_traffic = \"{traffic}\"\nchurn = {churn}\n"),
+    );
 }
 
 /// How the units split, what is bought and when the switch goes on.
@@ -283,7 +286,8 @@ fn decisions(text: &mut String, tape: &mut Tape<'_>, book: &RichBook) {
         book.add_ons.iter().map(|meter| format!("{meter} = {}", tape.pick(&["1", "0.5", "0"]))).collect();
     put(text, format_args!("mix = {{ {} }}\nadd_ons = {{ {} }}\n", mix.join(", "), add_ons.join(", ")));
     // A split unit costs a part of the price as written.
-    let discount = if text.contains("cover = \"fractional\"") { "0" } else { tape.mostly(&["0", "0.1", "0.33333333", "1"]) };
+    let discount =
+        if text.contains("cover = \"fractional\"") { "0" } else { tape.mostly(&["0", "0.1", "0.33333333", "1"]) };
     put(text, format_args!("discount = {discount}\ntries_again_after = \"{}\"\n", tape.mostly(&["1d", "3h"])));
     if book.switch {
         let switcher = tape.mostly(&["\"none\"", "{ median = \"5h\" }", "{ share = 0.5, median = \"2d\" }"]);
@@ -309,7 +313,8 @@ fn ledger_entry(
 ) {
     let start: jiff::civil::Date = start.parse().expect("a date");
     let day = start.saturating_add(jiff::Span::new().days(i64::from(tape.below(days))));
-    let time = tape.pick(&["08:00:00", "00:00:00", "08:00:01", "07:59:59", "10:00:00", "13:37:11", "23:59:59", "09:00:00"]);
+    let time =
+        tape.pick(&["08:00:00", "00:00:00", "08:00:01", "07:59:59", "10:00:00", "13:37:11", "23:59:59", "09:00:00"]);
     let Product { id, rich } = &products[tape.below(u32::try_from(products.len()).expect("few")) as usize];
     if let Some(book) = rich {
         let decision = match tape.below(8) {
