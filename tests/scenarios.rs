@@ -67,6 +67,22 @@ fn an_account_of_each_segment_plays_for_sixty_days() {
     }
 }
 
+/// The four basic services of RULES §3 are labels: the book names them, demand carries one, and whatever it is called costs the same.
+#[test]
+fn a_service_is_a_label_that_no_rule_reads() {
+    let told = |service: &str| {
+        let plan = scenario("trtc", &["days=60", &format!("segments.buyers.products.trtc.service={service}")]);
+        let buyers = plan.segment("buyers").expect("the segment is there");
+        assert_eq!(plan.segments[buyers].uses[0].service.as_deref(), Some(service));
+        support::story(&plan, buyers, 3).0.0
+    };
+    let video = told("video-call");
+    assert!(!video.is_empty());
+    for service in ["audio-call", "live-audio", "live-video"] {
+        assert!(told(service) == video, "{service}");
+    }
+}
+
 /// Second and exact amount of each bill of a segment's first account.
 fn bills(plan: &Plan, segment: &str) -> Vec<(i64, String)> {
     let (story, _) = support::story(plan, plan.segment(segment).expect("the segment is there"), 0);
@@ -93,8 +109,8 @@ fn recaptcha_100_001_in_a_month_cost_8_001() {
 }
 
 /// 9 000 minutes of audio and 3 000 of HD on one day of January, evenly: of any 4 minutes 3 are audio. 10 000 are free: at the end of
-/// slot 240, 24/28.8 of the day, exactly 7 500 and 2 500. The rest is 1 500 × 0.00099 + 500 × 0.00399 = 3.48. In February 10 000 are free again,
-/// and 2 000 of audio are not: 1.98.
+/// slot 240, that is 240/288 of the day, exactly 7 500 and 2 500. The rest is 1 500 × 0.00099 + 500 × 0.00399 = 3.48.
+/// Of 12 000 of audio alone 2 000 are not free, in each of both months: 1.98.
 #[test]
 fn agora_10_000_minutes_a_month_are_free() {
     let mut seconds = vec![0_u64; 59];

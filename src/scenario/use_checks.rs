@@ -1,5 +1,6 @@
 //! What must hold between a segment's use of a product and the product's book, and between balances and their keys.
 
+use super::checks::unknown;
 use super::keys::LedgerKind;
 use crate::book::{BalanceOf, PayAsYouGo};
 use crate::text::keys::{FromValue, Record, Valued, Words};
@@ -44,6 +45,7 @@ pub(super) fn uses_fit_their_books(scenario: &Record, problems: &mut Problems) {
     for segment in scenario.records("segments") {
         for (product, used) in maps(segment, "products") {
             if let Some(book) = book_of(product) {
+                service_is_known(used, book, problems);
                 mix_fits(used, book, problems);
                 decisions_fit(used, book, problems);
             }
@@ -60,6 +62,15 @@ pub(super) fn uses_fit_their_books(scenario: &Record, problems: &mut Problems) {
                 entry_fits(entry, book, problems);
             }
         }
+    }
+}
+
+fn service_is_known(used: &Record, book: &Record, problems: &mut Problems) {
+    let Some(service) = used.get::<Option<&str>>("service") else { return };
+    let services = book.get::<Option<&[Valued]>>("services").unwrap_or_default();
+    let known: Vec<&str> = services.iter().filter_map(|id| <&str>::from_value(&id.value)).collect();
+    if !known.contains(&service) {
+        problems.push(unknown("service", service, used.place_of("service"), &known));
     }
 }
 
