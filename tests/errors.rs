@@ -168,6 +168,9 @@ macro_rules! refused {
     ($($name:ident: $case:expr;)+) => { $(#[test] fn $name() { $case.refused(stringify!($name)); })+ };
 }
 
+#[path = "errors/allowances.rs"]
+mod allowances;
+
 // Keys that are not there, and keys that must be.
 refused! {
     unknown_key_of_a_scenario: scenario("days = 30", "days = 30\nsede = 7");

@@ -1,12 +1,15 @@
 //! What must hold between the keys of a price book.
 
 use super::meter::{Period, Pricing};
-use super::package::{Cover, PayAsYouGo};
+use super::package::{Cover, PayAsYouGo, ValidFrom};
 use super::price_checks::rising;
 use super::product::{BillEvery, Counted, Each, QuotaCounter};
 use crate::text::keys::{FromValue, Record, Valued};
 use crate::text::{Place, Problem, Problems};
 use crate::units::Money;
+
+/// From the last second of a month to the end of the same month of the next year.
+const SHORTEST_YEAR: i64 = 365 * crate::units::DAY;
 
 pub(super) fn window_is_open(book: &Record, problems: &mut Problems) {
     let window: &Record = book.get("bill_at");
@@ -140,14 +143,7 @@ pub(super) fn allowances_fit(book: &Record, problems: &mut Problems) {
                 );
             }
         }
-        let least = if key == "packages" { allowance.get::<i64>("effect_after") } else { 0 };
-        if allowance.get::<Option<i64>>("valid").is_some_and(|valid| valid <= least) {
-            problems.push(
-                Problem::new("an allowance must be valid for longer than until its effect")
-                    .at(allowance.place_of("valid"))
-                    .label("it would end before it begins"),
-            );
-        }
+        ends_after_it_begins(allowance, key == "packages", problems);
     }
     let packages: Option<&Record> = book.get("packages");
     let switch = book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Switch;
@@ -175,6 +171,25 @@ pub(super) fn allowances_fit(book: &Record, problems: &mut Problems) {
                 );
             }
         }
+    }
+}
+
+fn ends_after_it_begins(allowance: &Record, is_package: bool, problems: &mut Problems) {
+    // Counted from the payment, a package may be over before its effect; a trial is in effect at once.
+    let by_payment = is_package && allowance.word::<ValidFrom>("valid_from") == ValidFrom::Payment;
+    let least = if by_payment { allowance.get::<i64>("effect_after") } else { 0 };
+    if allowance.get::<Option<i64>>("valid").unwrap_or(SHORTEST_YEAR) <= least {
+        let written = if allowance.valued("valid").place.is_some() { "valid" } else { "effect_after" };
+        problems.push(
+            Problem::new("an allowance must be valid for longer than until its effect")
+                .at(allowance.place_of(written))
+                .label("it would end before it begins")
+                .cure(if is_package {
+                    "a longer `valid`, or a shorter `effect_after`"
+                } else {
+                    "write a longer `valid`"
+                }),
+        );
     }
 }
 

@@ -35,6 +35,14 @@ pub static BOOK: Table = Table {
         key("title", Shape::Text, Absent, "", "What the product is called in tables and charts.", ""),
         key("currency", Shape::Text, Is("\"USD\""), "", "Currency of all prices.", ""),
         key(
+            "services",
+            Shape::List(&Shape::Id, 1, 64),
+            Absent,
+            "",
+            "What its units are used for: labels that `service` of a use may name. No rule reads them.",
+            "§3",
+        ),
+        key(
             "requires_integration",
             Shape::Flag,
             Is("false"),

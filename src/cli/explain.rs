@@ -7,7 +7,7 @@ use super::failure::{Failure, print};
 use super::present::count;
 use crate::book::BillEvery;
 use crate::engine::Player;
-use crate::plan::Plan;
+use crate::plan::{Plan, Segment, Use};
 use crate::record::{Line, LineKind, lines_of_day};
 use crate::rules::{Account, Cause, Ending, Event, Log, Reason, Refusal, Terms, Usage};
 use crate::units::{Calendar, Money, Seconds, TooLarge};
@@ -43,13 +43,14 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     put(
         &mut story.text,
         format_args!(
-            "{} of {} (plan {}, seed {})\nopening balance {}, credit line {}\n\n",
+            "{} of {} (plan {}, seed {})\nopening balance {}, credit line {}\n{}\n",
             args.account,
             plan.name,
             plan.hash,
             plan.seed,
             customers.opening_balance.short(),
-            customers.credit_line.short()
+            customers.credit_line.short(),
+            services(&plan, customers)
         ),
     );
     let mut player = Player::new(&world, &terms);
@@ -57,6 +58,12 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let ending = ending(account, &plan).map_err(|too_large| Failure::Usage(too_large.to_string()))?;
     story.text.push_str(&ending);
     print(&story.text)
+}
+
+/// What its demand is called, a line for each product whose use has such a label.
+fn services(plan: &Plan, customers: &Segment) -> String {
+    let of = |used: &Use| Some(format!("{}: {}\n", plan.books[used.product].id, used.service.as_ref()?));
+    customers.uses.iter().filter_map(of).collect()
 }
 
 fn find(plan: &Plan, account: &str) -> Result<(usize, u64), Failure> {

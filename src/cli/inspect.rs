@@ -156,12 +156,15 @@ fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
         "in bursts\na day",
         "price\na day",
     ];
+    // A column only where a segment has such a label.
+    let labelled = plan.segments.iter().flat_map(|segment| &segment.uses).any(|used| used.service.is_some());
+    let header = [&header[..], if labelled { &["service"] } else { &[] }].concat();
     let mut table = numbers(&header);
     let mut totals = numbers(&["segment", "product", "calls asked for", "price of them"]);
     for segment in &plan.segments {
         for (nth, used) in segment.uses.iter().enumerate() {
             let expected = Expected::of(plan, terms, segment, nth);
-            table.add_row(vec![
+            let mut row = vec![
                 segment.id.clone(),
                 count(segment.accounts),
                 number(used.demand.level(Size::median)),
@@ -171,7 +174,9 @@ fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
                 number(expected.units_a_day),
                 number(expected.burst_units_a_day),
                 format!("{:.4}", expected.price_a_day),
-            ]);
+            ];
+            row.extend(labelled.then(|| used.service.clone().unwrap_or_default()));
+            table.add_row(row);
             totals.add_row(vec![
                 segment.id.clone(),
                 plan.books[used.product].id.clone(),

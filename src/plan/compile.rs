@@ -67,6 +67,7 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             never_integrated: used.get("never_integrated"),
             profile,
             demand: demand(used.get("demand"), &plan.calendar),
+            service: used.get("service"),
             bursts: bursts(used.get("bursts"), &plan.calendar),
             parts: parts(used, &plan.books[index]),
             elasticity: used.get("elasticity"),

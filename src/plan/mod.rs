@@ -137,6 +137,8 @@ pub struct Use {
     pub profile: usize,
     /// What it asks for.
     pub demand: Demand,
+    /// What that demand is called, of the book's services; no rule reads it.
+    pub service: Option<String>,
     /// What comes beside it.
     pub bursts: Bursts,
     /// How its raw units become those of each meter of the product.

@@ -104,6 +104,34 @@ pub(super) fn elasticity_has_a_reference(scenario: &Record, problems: &mut Probl
     }
 }
 
+/// The mean day is priced under both books, meter by meter.
+pub(super) fn references_have_the_same_meters(scenario: &Record, problems: &mut Problems) {
+    let books = scenario.get::<&[(String, Record)]>("books");
+    let ids = |book: &Record| -> Vec<String> { book.records("meters").iter().map(|meter| meter.get("id")).collect() };
+    for (product, reference) in scenario.get::<&[(String, Record)]>("reference_books") {
+        let Some((_, book)) = books.iter().find(|(id, _)| id == product) else { continue };
+        let (expected, found) = (ids(book), ids(reference));
+        if expected == found {
+            continue;
+        }
+        // The first meter that differs, or all of them where one is missing at the end.
+        let meters = reference.records("meters");
+        let differs = found.iter().zip(&expected).position(|(found, expected)| found != expected);
+        let at = differs.or((found.len() > expected.len()).then_some(expected.len()));
+        let (place, label) = match at.map(|index| (meters[index], expected.get(index))) {
+            Some((meter, Some(id))) => (meter.place_of("id"), format!("`{id}` comes here in the book")),
+            Some((meter, None)) => (meter.place_of("id"), "the book has no meter here".to_owned()),
+            None => (reference.place_of("meters"), format!("`{}` is missing", expected[found.len()])),
+        };
+        problems.push(
+            Problem::new(format!("`reference_books.{product}` must have the meters of `books.{product}`"))
+                .at(place)
+                .label(label)
+                .cure(format!("in this order: {}; only their prices may differ", expected.join(", "))),
+        );
+    }
+}
+
 pub(super) fn some_weight(profile: &Record, problems: &mut Problems) {
     let all_zero = profile.get::<&[_]>("weights").iter().all(|w: &Valued| matches!(w.value, Value::Whole(0)));
     if all_zero {
@@ -134,7 +162,7 @@ pub(super) fn only_vouchers_have_dates(entry: &Record, problems: &mut Problems) 
     }
 }
 
-fn unknown(what: &str, id: &str, place: Option<Place>, known: &[&str]) -> Problem {
+pub(super) fn unknown(what: &str, id: &str, place: Option<Place>, known: &[&str]) -> Problem {
     let cure = if known.is_empty() { "there are none".to_owned() } else { format!("known: {}", known.join(", ")) };
     Problem::new(format!("there is no {what} `{id}`")).at(place).label(format!("no such {what}")).cure(cure)
 }

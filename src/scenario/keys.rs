@@ -2,7 +2,7 @@
 
 use super::checks::{
     dates_fit, elasticity_has_a_reference, fifo_starts_without_debt, ids_are_known, one_currency,
-    only_vouchers_have_dates, some_weight, there_is_something,
+    only_vouchers_have_dates, references_have_the_same_meters, some_weight, there_is_something,
 };
 use super::response_keys::{CHURN, PAYERS, PAYMENTS, SuspendedTraffic};
 use super::use_checks::{balances_are_where_they_belong, entry_is_complete, uses_fit_their_books};
@@ -106,6 +106,7 @@ pub static SCENARIO: Table = Table {
         dates_fit,
         fifo_starts_without_debt,
         elasticity_has_a_reference,
+        references_have_the_same_meters,
         uses_fit_their_books,
         balances_are_where_they_belong,
     ],

@@ -1,7 +1,8 @@
 //! What must hold between a segment's use of a product and the product's book, and between balances and their keys.
 
+use super::checks::unknown;
 use super::keys::LedgerKind;
-use crate::book::{BalanceOf, PayAsYouGo};
+use crate::book::{BalanceOf, Cover, PayAsYouGo};
 use crate::text::keys::{FromValue, Record, Valued, Words};
 use crate::text::{Place, Problem, Problems};
 use crate::units::{Money, Share};
@@ -44,7 +45,9 @@ pub(super) fn uses_fit_their_books(scenario: &Record, problems: &mut Problems) {
     for segment in scenario.records("segments") {
         for (product, used) in maps(segment, "products") {
             if let Some(book) = book_of(product) {
+                service_is_known(used, book, problems);
                 mix_fits(used, book, problems);
+                fractions_have_no_discount(used, book, problems);
                 decisions_fit(used, book, problems);
             }
         }
@@ -60,6 +63,15 @@ pub(super) fn uses_fit_their_books(scenario: &Record, problems: &mut Problems) {
                 entry_fits(entry, book, problems);
             }
         }
+    }
+}
+
+fn service_is_known(used: &Record, book: &Record, problems: &mut Problems) {
+    let Some(service) = used.get::<Option<&str>>("service") else { return };
+    let services = book.get::<Option<&[Valued]>>("services").unwrap_or_default();
+    let known: Vec<&str> = services.iter().filter_map(|id| <&str>::from_value(&id.value)).collect();
+    if !known.contains(&service) {
+        problems.push(unknown("service", service, used.place_of("service"), &known));
     }
 }
 
@@ -103,6 +115,19 @@ fn mix_fits(used: &Record, book: &Record, problems: &mut Problems) {
     }
 }
 
+/// The rest of a unit is billed at a part of its price in the book (RULES §7).
+fn fractions_have_no_discount(used: &Record, book: &Record, problems: &mut Problems) {
+    let Some(packages) = book.get::<Option<&Record>>("packages") else { return };
+    if packages.word::<Cover>("cover") == Cover::Fractional && used.get::<Share>("discount") != Share::NONE {
+        problems.push(
+            Problem::new("cover = \"fractional\" goes with no discount")
+                .at(used.place_of("discount"))
+                .label("no discount here")
+                .cure("write cover = \"whole\" in its book, or remove the discount"),
+        );
+    }
+}
+
 /// Whether the book has what a customer decides on.
 fn decisions_fit(used: &Record, book: &Record, problems: &mut Problems) {
     let switch = book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Switch;
@@ -123,21 +148,23 @@ fn decisions_fit(used: &Record, book: &Record, problems: &mut Problems) {
 
 /// Whether the book has what a ledger entry is about.
 fn entry_fits(entry: &Record, book: &Record, problems: &mut Problems) {
-    let mut refuse = |place: Option<Place>, what: &str| {
-        problems.push(Problem::new(what.to_owned()).at(place).label("not in its price book"));
+    let mut refuse = |key: &str, what: &str, cure: String| {
+        problems.push(Problem::new(what).at(entry.place_of(key)).label("not in its price book").cure(cure));
     };
     match entry.word("kind") {
         LedgerKind::Switch if book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Always => {
-            refuse(entry.place_of("kind"), "this product has no switch: pay-as-you-go is always on");
+            let cure = "write pay_as_you_go = \"switch\" in its book".to_owned();
+            refuse("kind", "this product has no switch: pay-as-you-go is always on", cure);
         }
         LedgerKind::Purchase => {
             let Some(packages) = book.get::<Option<&Record>>("packages") else {
-                return refuse(entry.place_of("kind"), "this product has no packages");
+                return refuse("kind", "this product has no packages", "add [packages] to its book".to_owned());
             };
             let units: Option<u64> = entry.get("units");
-            let listed = packages.records("sizes").iter().any(|size| Some(size.get::<u64>("units")) == units);
-            if !listed && packages.records("bands").is_empty() {
-                refuse(entry.place_of("units"), "there is no package of this size");
+            let sizes: Vec<u64> = packages.records("sizes").iter().map(|size| size.get("units")).collect();
+            if !units.is_some_and(|units| sizes.contains(&units)) && packages.records("bands").is_empty() {
+                let sizes: Vec<String> = sizes.iter().map(u64::to_string).collect();
+                refuse("units", "there is no package of this size", format!("its sizes: {}", sizes.join(", ")));
             }
         }
         _ => {}

@@ -49,6 +49,14 @@ pub(super) static USE: Table = table(
         ),
         key("demand", Shape::Tagged(DEMANDS), Required, "", "Raw units of each day.", ""),
         key(
+            "service",
+            Shape::Id,
+            Absent,
+            "",
+            "Which of the book's `services` that demand is: a label, shown beside it.",
+            "§3",
+        ),
+        key(
             "mix",
             Shape::Values(&Shape::Share),
             Absent,

@@ -128,9 +128,10 @@ impl Told {
     pub fn carried_by(&self, kind: &str) -> Vec<String> {
         let of_kind = self.events.iter().filter(|(_, event)| event.kind() == kind);
         let carried = of_kind.map(|(_, event)| match event {
-            Event::QuotaGranted { units, .. } | Event::QuotaEnded { units, .. } | Event::QuotaWiped { units, .. } => {
-                units.to_string()
-            }
+            Event::QuotaGranted { units, .. }
+            | Event::QuotaEnded { units, .. }
+            | Event::QuotaWiped { units, .. }
+            | Event::Purchased { units, .. } => units.to_string(),
             Event::ToppedUp { amount, .. }
             | Event::Deducted { amount, .. }
             | Event::ArrearsStarted { debt: amount, .. }

@@ -94,6 +94,14 @@ pub const ACCOUNT: &[Switch] = &[
         ("90d", "90 00:00:00"),
         &[("10d", "10 00:00:00"), ("0s", "0 00:00:00")],
     ),
+    // The agreement's 24 h in place of 168 h.
+    switch(
+        "account.partners",
+        &[],
+        SUSPENDED,
+        ("{}", "10 08:00:00"),
+        &[("{ friend = { grace = \"24h\" } }; segments.s.partner=friend", "4 08:00:00")],
+    ),
     required(
         "account.partners.friend.grace",
         &["segments.s.partner=friend"],

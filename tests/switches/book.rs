@@ -110,12 +110,12 @@ pub const BOOK: &[Switch] = &[
         ("outside", "0.70"),
         &[("inside", "0.40")],
     ),
-    // 200 × 0.01.
+    // 200 × 0.01; all 200 at the price of the second tier.
     required(
         "books.shop.meters.0.pricing",
         &[ONE_DAY],
         FIRST_DAY,
         ("graduated", "0.70"),
-        &[("flat; books.shop.meters.0.tiers=[]; books.shop.meters.0.price=0.01", "2.00")],
+        &[("flat; books.shop.meters.0.tiers=[]; books.shop.meters.0.price=0.01", "2.00"), ("volume", "0.40")],
     ),
 ];

@@ -82,3 +82,24 @@ pub const AT_NOON: &str = "segments.s.products.shop.integration_after=12h";
 pub const PAID_10_ON_DAY_12: &str = "segments.s.ledger=[{ at = 2026-01-13T00:00:00, kind = \"top_up\", amount = 10 }]";
 pub const VOUCHER_070: &str = "segments.s.ledger=[{ at = 2026-01-01T00:00:00, kind = \"voucher\", amount = 0.7 }]";
 pub const TWO_DAYS: &str = "days=2";
+
+/// Two meters that share the demand half and half: `a` costs 1 a unit, `b` 5.
+pub const TWO_METERS: &str =
+    "books.shop.meters=[{ id = \"a\", pricing = \"flat\", price = 1 }, { id = \"b\", pricing = \"flat\", price = 5 }]";
+pub const HALVES: &str = "segments.s.products.shop.mix={ a = 0.5, b = 0.5 }";
+/// What the first day costs over all meters.
+pub const ALL_METERS: fn(&Told) -> String = |told| {
+    let of_the_day = told.events.iter().filter_map(|(_, event)| match event {
+        billsim::rules::Event::DayClosed { product: 0, day: 0, amount, .. } => Some(*amount),
+        _ => None,
+    });
+    let sum = of_the_day.fold(billsim::units::Money::ZERO, |sum, amount| sum.plus(amount).expect("it fits"));
+    sum.short()
+};
+pub const SECOND_DAY: fn(&Told) -> String = |told| told.amount(1);
+pub const COVERED: fn(&Told) -> String = |told| told.total(|day| day.package).to_string();
+pub const SWITCHED: fn(&Told) -> String = |told| first(told, "pay_as_you_go");
+pub const BOUGHT: fn(&Told) -> String = |told| first(told, "purchased");
+pub const BOUGHT_UNITS: fn(&Told) -> String = |told| told.carried_by("purchased").first().cloned().unwrap_or_default();
+pub const IN_EFFECT: fn(&Told) -> String = |told| first(told, "package_effective");
+pub const ENDED: fn(&Told) -> String = |told| first(told, "allowance_ended");

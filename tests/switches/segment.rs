@@ -84,13 +84,26 @@ pub const SEGMENT: &[Switch] = &[
         ("[]", "1.30"),
         &[("[{ at = 2026-01-01T12:00:00, kind = \"top_up\", amount = 1 }]", "2.30")],
     ),
-    // Money; only a limit; or 0.70 of a voucher in place of cash.
+    // Money; only a limit; or 0.70 of a voucher in place of cash. A package of 100 calls for 1.00, in effect at 12:05:00, takes the 100
+    // that have come by then, and the other 100 cost 0.50. A trial of ten is used up in the slot that ends at 01:15:00; from noon, when
+    // it is switched on, 100 cost 0.50.
     required(
         "segments.s.ledger.0.kind",
         &[TWO_DAYS, "segments.s.ledger=[{ at = 2026-01-01T12:00:00, amount = 1 }]"],
         BALANCE,
         ("top_up", "2.30"),
-        &[("credit_line", "1.30"), ("voucher", "2.00")],
+        &[
+            ("credit_line", "1.30"),
+            ("voucher", "2.00"),
+            (
+                "purchase; segments.s.ledger.0={ at = 2026-01-01T12:00:00, kind = \"purchase\", product = \"shop\", units = 100 }; books.shop.packages={ ratio = { m = 1 }, sizes = [{ units = 100, price = 1 }] }",
+                "0.50",
+            ),
+            (
+                "switch; segments.s.ledger.0={ at = 2026-01-01T12:00:00, kind = \"switch\", product = \"shop\" }; books.shop.trial={ units = 10 }; books.shop.pay_as_you_go=switch",
+                "1.50",
+            ),
+        ],
     ),
     // Usable from the start, or one second after the first bill.
     switch(

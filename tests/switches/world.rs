@@ -141,6 +141,27 @@ pub const WORLD: &[Switch] = &[
         ("0.3", "false"),
         &[("1; segments.s.products.shop.demand.noise.week=0", "true")],
     ),
+    // All accounts have the median where they do not differ; and the mean.
+    required(
+        "segments.s.products.shop.demand.size.median",
+        &[
+            "days=1",
+            "segments.s.products.shop.demand={ kind = \"random\", size = { kind = \"lognormal\", cv = 0 }, weekday = [1, 1, 1, 1, 1, 1, 1] }",
+        ],
+        HUNDREDTHS,
+        ("1000000", "100"),
+        &[("1500000", "150")],
+    ),
+    required(
+        "segments.s.products.shop.demand.size.mean",
+        &[
+            "days=1",
+            "segments.s.products.shop.demand={ kind = \"random\", size = { kind = \"lognormal\", cv = 0 }, weekday = [1, 1, 1, 1, 1, 1, 1] }",
+        ],
+        HUNDREDTHS,
+        ("1000000", "100"),
+        &[("1500000", "150")],
+    ),
     // The extra factor is drawn.
     switch(
         "segments.s.products.shop.demand.dispersion",
