@@ -1,4 +1,5 @@
-//! Nanoseconds per account-day: demand alone, full rules on one thread and on two, and their ratios in one run.
+//! Nanoseconds per account-day: demand alone, full rules on one thread and on two, and their ratios in one run; what a further price
+//! book costs.
 //!
 //! cargo bench --no-default-features --bench account_day
 
@@ -12,18 +13,19 @@ use billsim::engine::chunks;
 use billsim::plan::{Plan, compile};
 use billsim::record::{Wanted, run};
 use billsim::scenario::{Overrides, load};
+use billsim::study::play;
 use billsim::text::Sources;
 use billsim::world::World;
 
 const ROUNDS: usize = 7;
 
 fn main() {
-    let captcha = scenario("captcha", None);
+    let captcha = scenario("captcha", None, vec![]);
     let plans = [
         ("small sites", only(&captcha, "small-sites")),
         ("quiet", quiet(&captcha)),
         ("captcha", captcha),
-        ("trtc", scenario("trtc", Some(400))),
+        ("trtc", scenario("trtc", Some(400), vec![])),
     ];
     print!("{:<34}", "ns per account-day, median");
     plans.iter().for_each(|(name, _)| print!(" {name:>12}"));
@@ -55,13 +57,37 @@ fn main() {
     line("full rules / demand alone", &ratio(1, 0), 2);
     line("1 thread / 2 threads", &ratio(1, 2), 2);
     println!("{:<34} {:>12.2}", "trtc / captcha, full rules", medians[1][3] / medians[1][2]);
+    further_variants();
 }
 
-/// A shipped scenario, with as many accounts as written or scaled to a number.
-fn scenario(name: &str, accounts: Option<u64>) -> Plan {
+/// What each further price book over the same traces costs of the first.
+fn further_variants() {
+    let priced = |price: &str| {
+        let price = format!("books.captcha.meters.verification.tiers.1.price={price}");
+        scenario("captcha", Some(4_000), vec![price])
+    };
+    let plans = ["0.002", "0.0018", "0.0022", "0.0016"].map(priced);
+    let never = AtomicBool::new(false);
+    let played = |plans: &[Plan]| {
+        let played = play::<std::convert::Infallible>(plans, 0, 1, &never, |_, _| Ok(()));
+        black_box(played.expect("amounts fit"));
+    };
+    let mut ratios: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let one = timed(|| played(&plans[..1])).as_secs_f64();
+            let four = timed(|| played(&plans)).as_secs_f64();
+            (four - one) / 3.0 / one
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!("{:<34} {:>12.2}", "a further price book / the first", ratios[ROUNDS / 2]);
+}
+
+/// A shipped scenario, with as many accounts as written or scaled to a number, and with values set.
+fn scenario(name: &str, accounts: Option<u64>, set: Vec<String>) -> Plan {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
     let mut sources = Sources::default();
-    match load(&path, &Overrides { accounts, ..Overrides::default() }, &mut sources) {
+    match load(&path, &Overrides { accounts, set, ..Overrides::default() }, &mut sources) {
         Ok(scenario) => compile(&scenario),
         Err(problems) => panic!("{}", problems.render(&sources, false)),
     }

@@ -106,20 +106,20 @@ impl<'p> Player<'p> {
         self.play_filled(segment, index, log)
     }
 
-    /// The same over the demand that another player has just played, where both worlds ask for the same.
+    /// The same over a trace that was filled before, by this world or one that asks for the same.
     ///
     /// # Errors
     /// As [`play`](Self::play).
     pub fn play_over(
         &mut self,
-        other: &mut Player<'_>,
+        trace: &mut Trace,
         segment: usize,
         index: u64,
         log: &mut impl Log,
     ) -> Result<&Account, Failure> {
-        std::mem::swap(&mut self.trace, &mut other.trace);
+        std::mem::swap(&mut self.trace, trace);
         let played = self.play_filled(segment, index, log).map(|_| ());
-        std::mem::swap(&mut self.trace, &mut other.trace);
+        std::mem::swap(&mut self.trace, trace);
         played.map(|()| &self.account)
     }
 

@@ -1,13 +1,14 @@
-//! Plays several plans over the same accounts: each account under every plan before the next account, so that one trace serves all
-//! that ask for the same, and the accounts of two plans are paired.
+//! Plays several plans over the same accounts: a few accounts under every plan before the next accounts, so that one trace serves all
+//! plans that ask for the same, and the accounts of two plans are paired.
 
 use std::sync::atomic::AtomicBool;
 
 use super::pairs::{Change, Pairs};
 use crate::book::PartnerGrace;
+use crate::demand::Trace;
 use crate::engine::{Chunk, Failure, Player, chunks, for_each_chunk};
 use crate::plan::Plan;
-use crate::record::{Cause, Recorder, RunError, SegmentSummary, Summary, Wanted};
+use crate::record::{AccountRow, Cause, Recorder, RunError, SegmentSummary, Summary, Wanted};
 use crate::rules::Terms;
 use crate::world::World;
 
@@ -107,10 +108,15 @@ pub fn play<E: Send>(
         &chunks(&plans[0]),
         threads,
         stop,
-        || -> Vec<Player<'_>> {
-            worlds.iter().zip(&terms).map(|(world, terms)| Player::new(world, terms).stopping_at(stop)).collect()
+        || Players {
+            players: worlds
+                .iter()
+                .zip(&terms)
+                .map(|(world, terms)| Player::new(world, terms).stopping_at(stop))
+                .collect(),
+            traces: vec![Trace::default(); BLOCK],
         },
-        |players, chunk| play_chunk(plans, &terms, replication, &shares, players, chunk).map_err(Cause::Account),
+        |with, chunk| play_chunk(plans, (&worlds, &terms), replication, &shares, with, chunk).map_err(Cause::Account),
         |chunk, done| {
             for (all, part) in played.summaries.iter_mut().zip(&done.summaries) {
                 all.segments[chunk.segment].add(part);
@@ -124,12 +130,22 @@ pub fn play<E: Send>(
     outcome.map_err(RunError::from).map(|()| played)
 }
 
+/// What the accounts of a chunk are played with.
+struct Players<'p> {
+    players: Vec<Player<'p>>,
+    /// Demand of the accounts of a block.
+    traces: Vec<Trace>,
+}
+
+/// Accounts that are played under one plan before the next plan: their traces and a plan's daily totals stay close at hand.
+const BLOCK: usize = 16;
+
 fn play_chunk(
     plans: &[Plan],
-    terms: &[Terms],
+    (worlds, terms): (&[World<'_>], &[Terms]),
     replication: u32,
     shares: &[bool],
-    players: &mut [Player<'_>],
+    with: &mut Players<'_>,
     chunk: &Chunk,
 ) -> Result<ChunkPlayed, Failure> {
     let segment = chunk.segment;
@@ -137,23 +153,32 @@ fn play_chunk(
     let mut recorders: Vec<Recorder<'_>> = plans.iter().zip(terms).map(recorder).collect();
     let mut pairs = vec![Pairs::default(); plans.len() - 1];
     let mut changes = vec![];
-    for index in chunk.accounts.clone() {
-        for variant in 0..plans.len() {
-            let recorder = &mut recorders[variant];
-            recorder.begin(index);
-            let (first, others) = players.split_at_mut(variant.max(1));
-            let account = match variant {
-                0 => first[0].play(segment, index, recorder)?,
-                _ if shares[variant] => others[0].play_over(&mut first[0], segment, index, recorder)?,
-                _ => others[0].play(segment, index, recorder)?,
-            };
-            recorder.finish(account).map_err(|cause| Failure::of(&plans[variant], segment, index, cause))?;
+    let indices: Vec<u64> = chunk.accounts.clone().collect();
+    for block in indices.chunks(BLOCK) {
+        for (trace, index) in with.traces.iter_mut().zip(block) {
+            trace.fill(&worlds[0], segment, *index);
         }
-        let (base, others) = recorders.split_at(1);
-        for (nth, (pairs, other)) in pairs.iter_mut().zip(others).enumerate() {
-            let (before, after) = (base[0].row(), other.row());
-            if pairs.pair(before, after) {
-                changes.push(Change::of(nth + 1, before, after));
+        let mut rows: Vec<Vec<AccountRow>> = vec![];
+        for (variant, (player, recorder)) in with.players.iter_mut().zip(&mut recorders).enumerate() {
+            let mut of_variant = vec![];
+            for (trace, index) in with.traces.iter_mut().zip(block) {
+                recorder.begin(*index);
+                let account = match shares[variant] {
+                    true => player.play_over(trace, segment, *index, recorder)?,
+                    false => player.play(segment, *index, recorder)?,
+                };
+                recorder.finish(account).map_err(|cause| Failure::of(&plans[variant], segment, *index, cause))?;
+                of_variant.push(recorder.row().clone());
+            }
+            rows.push(of_variant);
+        }
+        // In the order of the accounts, then of the plans.
+        for (at, before) in rows[0].iter().enumerate() {
+            for (nth, pairs) in pairs.iter_mut().enumerate() {
+                let after = &rows[nth + 1][at];
+                if pairs.pair(before, after) {
+                    changes.push(Change::of(nth + 1, before, after));
+                }
             }
         }
     }

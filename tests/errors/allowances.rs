@@ -80,9 +80,14 @@ fn book(right: &str, wrong: &str) -> Case {
     sound().change("talk.toml", right, wrong)
 }
 
+/// The book has neither trial nor packages, and still a switch.
+fn switch_alone() -> Case {
+    book(&[PACKAGES, SIZES, BANDS].concat(), "").and("talk.toml", TRIAL, "")
+}
+
 /// The book has neither trial nor packages.
 fn without_allowances() -> Case {
-    book(&[PACKAGES, SIZES, BANDS].concat(), "").and("talk.toml", TRIAL, "")
+    switch_alone().and("talk.toml", "pay_as_you_go = \"switch\"", "pay_as_you_go = \"always\"")
 }
 
 /// The segment has a ledger with one entry.
@@ -218,6 +223,7 @@ refused! {
     switch_that_is_always_on: ledger("{ at = 2026-01-02, kind = \"switch\", product = \"talk\" }").and("talk.toml", SWITCH, "");
     do_not_suspend_without_a_switch: scenario(MIX, &format!("{MIX}\ndo_not_suspend = 0.5")).and("talk.toml", SWITCH, "");
     switcher_without_a_switch: scenario(MIX, &format!("{MIX}\nswitcher = {{}}")).and("talk.toml", SWITCH, "");
+    switch_without_allowances: switch_alone();
     buyer_without_packages: without_allowances().and("scenario.toml", MIX, &format!("{MIX}\nbuyer = {{}}"));
     top_up_with_units: ledger("{ at = 2026-01-02, kind = \"top_up\", amount = 5, units = 100 }");
     top_up_without_an_amount: ledger("{ at = 2026-01-02, kind = \"top_up\" }");
