@@ -310,6 +310,9 @@ impl<'p> Player<'p> {
 
     /// How the services respond to their prices from a day on: once an account and price period.
     fn respond(&mut self, customers: &Segment, day: Day) -> Result<(), TooLarge> {
+        if self.responses.iter().all(Option::is_none) && day > 0 {
+            return Ok(());
+        }
         let month = self.terms.months[day];
         for (used, of) in customers.uses.iter().enumerate().filter(|(_, of)| of.elasticity != 0.0) {
             let Some(reference) = &self.terms.references[of.product] else { continue };

@@ -76,7 +76,7 @@ pub(super) fn admit(
     in_slot: &mut (u64, Seconds),
 ) -> u64 {
     match product.book.rate_limit {
-        Some(limit) if units > 0 && (demand.wanted > unlimited || !demand.pieces.is_empty()) => {
+        Some(limit) if units > 0 && (demand.wanted > unlimited || demand.can_reach(limit.calls)) => {
             // What the slot of `from` let through before.
             let (let_through, began) = *in_slot;
             let before = if began == from - from % SLOT { let_through } else { 0 };

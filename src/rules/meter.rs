@@ -77,6 +77,18 @@ impl Demand<'_> {
         units
     }
 
+    /// Whether with its bursts any second of the day can have more than `calls` units.
+    pub fn can_reach(&self, calls: u64) -> bool {
+        if self.pieces.is_empty() {
+            return false;
+        }
+        let bursts = self.pieces.iter().map(|piece| even(u128::from(piece.units), piece.length()).1);
+        match calls.checked_sub(bursts.fold(0, u64::saturating_add)) {
+            Some(rest) => self.wanted > self.profile.largest_within(rest),
+            None => true,
+        }
+    }
+
     /// Units of `[from, to)` that a limit lets through, when `slot_served` were let through in the slot of `from` before.
     /// Also returns what was let through so far in the slot of `to`.
     pub fn admitted(&self, from: Seconds, to: Seconds, limit: RateLimit, slot_served: u64) -> (u64, u64) {
