@@ -71,15 +71,18 @@ pub fn summary(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> 
     if plan.segments.len() > 1 {
         table.add_row(row("all", &whole));
     }
+    let packages = plan.books.iter().any(|book| book.packages.is_some());
     let mut text = format!(
-        "{}: {} accounts, {} days from {}, seed {}\n\n{}\n\nMoney in {currency}. Recognised: price of the usage, net of vouchers. \
-         Collected: cash that paid bills.\nSuspended: accounts suspended at least once, and those at the end.\n\n",
+        "{}: {} accounts, {} days from {}, seed {}\n\n{}\n\nMoney in {currency}. Recognised: price of the usage{}, net of vouchers.\n\
+         Collected: cash that paid bills{}. Suspended: accounts suspended at least once, and at the end.\n\n",
         plan.name,
         count(plan.accounts()),
         plan.calendar.days(),
         plan.calendar.start(),
         plan.seed,
-        table.trim_fmt()
+        table.trim_fmt(),
+        if packages { " and of package units as they go" } else { "" },
+        if packages { " and packages" } else { "" },
     );
     for (name, value, note) in lines(&whole) {
         text.push_str(format!("{name:<16}{value:>17}  {note}").trim_end());
