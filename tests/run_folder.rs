@@ -680,6 +680,34 @@ fn explain_tells_the_events_of_the_table() {
     }
 }
 
+/// One minute of audio a minute and a trial of 12: two slots of five, then 2 of the third slot's 5; 3 are written off, and the service
+/// stops at that slot's end.
+#[test]
+fn explain_tells_slot_by_slot_what_covered_what_and_why_it_stopped() {
+    let folder = temporary();
+    let scenario = folder.path().join("talk.toml");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/books/trtc.toml");
+    let text = format!(
+        "start = 2026-01-01\ndays = 1\n[books.trtc]\nfile = {book:?}\n[[segments]]\nid = \"s\"\naccounts = 1\n\
+         [segments.products.trtc]\nmix = {{ audio = 1 }}\ndemand = {{ kind = \"constant\", units = 86_400 }}\n"
+    );
+    fs::write(&scenario, text).expect("it can be written");
+    let scenario = scenario.to_str().expect("temporary paths are UTF-8");
+    let story = billsim(&["explain", scenario, "--account", "s/0", "--set", "books.trtc.trial.units=12"]);
+    assert_eq!(story.code, Some(0), "{}", story.err);
+    let told: Vec<&str> = story.out.lines().filter(|line| line.starts_with("20")).collect();
+    let expected = [
+        "2026-01-01 00:00:00  trtc activated",
+        "2026-01-01 00:00:00  trtc the trial: 12 units until 2027-02-01 00:00:00",
+        "2026-01-01 00:05:00  trtc the trial covers 5 of audio with 5 units, 7 left",
+        "2026-01-01 00:10:00  trtc the trial covers 5 of audio with 5 units, 2 left",
+        "2026-01-01 00:15:00  trtc the trial covers 2 of audio with 2 units, 0 left",
+        "2026-01-01 00:15:00  trtc the trial is used up",
+        "2026-01-01 00:15:00  trtc suspended: its allowances have ended and pay-as-you-go is off",
+    ];
+    assert_eq!(told[..expected.len()], expected);
+}
+
 #[test]
 fn one_more_account_changes_no_other() {
     let captcha = ["small-sites", "consumer-apps", "enterprises", "partners"];

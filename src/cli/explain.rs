@@ -1,5 +1,6 @@
 //! `billsim explain`: one account's whole story, by simulating that account alone.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::args::ExplainArgs;
@@ -38,7 +39,16 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
             plan.calendar.date(plan.calendar.days() - 1)
         )));
     }
-    let mut story = Story { terms: &terms, calendar: &plan.calendar, from, to, text: String::new(), lines: vec![] };
+    let mut story = Story {
+        terms: &terms,
+        calendar: &plan.calendar,
+        from,
+        to,
+        text: String::new(),
+        lines: vec![],
+        left: BTreeMap::new(),
+        covered: None,
+    };
     let customers = &plan.segments[segment];
     put(
         &mut story.text,
@@ -58,6 +68,10 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let ending = ending(account, &plan).map_err(|too_large| Failure::Usage(too_large.to_string()))?;
     story.text.push_str(&ending);
     print(&story.text)
+}
+
+fn allowance(number: u32) -> String {
+    if number == 0 { "the trial".to_owned() } else { format!("package {number}") }
 }
 
 /// What its demand is called, a line for each product whose use has such a label.
@@ -119,6 +133,21 @@ struct Story<'p> {
     text: String,
     /// Lines of days whose bill is to come.
     lines: Vec<Line>,
+    /// Units left of trials and packages, by product and number.
+    left: BTreeMap<(usize, u32), u64>,
+    /// What one of them covered in a slot, as long as more of the same slot may come.
+    covered: Option<Covered>,
+}
+
+/// What a trial or package covered at an instant.
+struct Covered {
+    at: Seconds,
+    product: usize,
+    number: u32,
+    /// `12 of audio`
+    parts: Vec<String>,
+    /// Units of the allowance.
+    given: u64,
 }
 
 impl Log for Story<'_> {
@@ -127,26 +156,67 @@ impl Log for Story<'_> {
     }
 
     fn record(&mut self, at: Seconds, event: Event) {
+        match event {
+            Event::Drawn { product, meter, number, units, given } => {
+                return self.cover(at, (product, number), meter, units, given);
+            }
+            Event::AllowanceGranted { product, number, units, .. }
+            | Event::Purchased { product, number, units, .. } => {
+                self.left.insert((product, number), units);
+            }
+            _ => {}
+        }
+        self.tell_covered();
         if let Event::DayClosed { product, meter, day, usage, amount, place } = event {
             // A day whose amount fitted has lines that fit.
             let lines = lines_of_day(&self.terms.products[product], (product, meter, day), &usage, amount, place);
             self.lines.extend(lines.unwrap_or_default());
         }
         // A day's close is told on the day that ends, although its instant is the next day's first.
-        let closes = matches!(event, Event::DayClosed { .. } | Event::Covered { .. } | Event::Drawn { .. });
+        let closes = matches!(event, Event::DayClosed { .. });
         let told_at = if closes { at - 1 } else { at };
         let what = self.tell(&event);
-        // Of many meters most days have nothing to tell.
-        let silent = what.is_empty();
-        if told_at < self.from || told_at > self.to || silent {
-            return;
-        }
-        let when = self.calendar.instant(at);
-        put(&mut self.text, format_args!("{when}  {what}\n"));
+        self.write(at, told_at, &what);
     }
 }
 
 impl Story<'_> {
+    /// A line, if its instant is asked for. Of many meters most days have nothing to tell.
+    fn write(&mut self, at: Seconds, told_at: Seconds, what: &str) {
+        if told_at >= self.from && told_at <= self.to && !what.is_empty() {
+            let when = self.calendar.instant(at);
+            put(&mut self.text, format_args!("{when}  {what}\n"));
+        }
+    }
+
+    /// Notes what an allowance covered of a meter; all of one slot is told in one line.
+    fn cover(&mut self, at: Seconds, (product, number): (usize, u32), meter: usize, units: u64, given: u64) {
+        if self.covered.as_ref().is_none_or(|of| (of.at, of.product, of.number) != (at, product, number)) {
+            self.tell_covered();
+        }
+        let covered = self.covered.get_or_insert(Covered { at, product, number, parts: vec![], given: 0 });
+        let meter = &self.terms.products[product].book.meters[meter].id;
+        covered.parts.push(format!("{} of {meter}", count(units)));
+        covered.given += given;
+    }
+
+    fn tell_covered(&mut self) {
+        let Some(Covered { at, product, number, parts, given }) = self.covered.take() else { return };
+        let left = self.left.entry((product, number)).or_default();
+        *left = left.saturating_sub(given);
+        let left = count(*left);
+        let what = format!(
+            "{} {} covers {} with {} unit{}, {left} left",
+            self.id(product),
+            allowance(number),
+            parts.join(", "),
+            count(given),
+            if given == 1 { "" } else { "s" }
+        );
+        // The slot that ends at a midnight is the last of its day.
+        self.write(at, at - 1, &what);
+    }
+
     fn id(&self, product: usize) -> &str {
         &self.terms.products[product].book.id
     }
@@ -248,7 +318,6 @@ impl Story<'_> {
     }
 
     fn tell_allowance(&self, event: &Event) -> String {
-        let allowance = |number: u32| if number == 0 { "the trial".to_owned() } else { format!("package {number}") };
         let Some(product) = event.product() else { return String::new() };
         let what = match *event {
             Event::PayAsYouGo { cause, .. } => {
@@ -278,10 +347,6 @@ impl Story<'_> {
             }
             Event::PackageEffective { number, ends, .. } => {
                 format!("{} takes effect, until {}", allowance(number), self.calendar.instant(ends))
-            }
-            Event::Drawn { meter, number, units, given, .. } => {
-                let meter = &self.terms.products[product].book.meters[meter].id;
-                format!("{} covers {} of {meter} with {} units", allowance(number), count(units), count(given))
             }
             // Told slot by slot already.
             Event::Covered { .. } => return String::new(),
