@@ -119,3 +119,105 @@ fn other_customers_are_no_pairs() {
     );
     assert_eq!(check_pairing(&one, &plan_with(WORLD, &[CHEAPER])), Ok(()));
 }
+
+mod sweeps {
+    use std::fs;
+    use std::sync::atomic::AtomicBool;
+
+    use billsim::scenario::Overrides;
+    use billsim::study::{Study, Sweep, SweepWarning};
+    use billsim::text::Sources;
+
+    const SCENARIO: &str = "start = 2026-01-01\ndays = 12\n[[books.shop.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = 0.01\n\
+                            [[segments]]\nid = \"s\"\naccounts = 5\nopening_balance = 1\n\
+                            [segments.products.shop]\ndemand = { kind = \"constant\", units = 50 }\n";
+
+    fn load(study: &str) -> Result<Study, String> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("world.toml"), SCENARIO).expect("it can be written");
+        let path = folder.path().join("study.toml");
+        fs::write(&path, study).expect("it can be written");
+        let mut sources = Sources::default();
+        let study = Study::load(&path, &Overrides::default(), &mut sources);
+        // The scenario is read when points are compiled: the folder must live as long.
+        std::mem::forget(folder);
+        study.map_err(|problems| problems.render(&sources, false))
+    }
+
+    fn played(study: &Study) -> Sweep {
+        let base = study.plan(&vec![None; study.axes.len()], &mut Sources::default()).expect("a scenario");
+        study.play(base, 1, &AtomicBool::new(false), &mut |_| {}).expect("it can be played")
+    }
+
+    fn values(axis: &str) -> Vec<String> {
+        let study = format!("scenario = \"world.toml\"\nmetrics = [\"accrued\"]\naxes = [{{ key = \"a\", {axis} }}]\n");
+        load(&study).expect(axis).axes.remove(0).values
+    }
+
+    /// Ranges are exact decimals with both ends; equal ratios end where they are told to.
+    #[test]
+    fn ranges_are_exact() {
+        assert_eq!(values("range = { from = 0.001, to = 0.0015, step = 0.00025 }"), ["0.001", "0.00125", "0.0015"]);
+        assert_eq!(values("range = { from = 1, to = 6, step = 2 }"), ["1", "3", "5"]);
+        assert_eq!(values("log = { from = 0.001, to = 0.1, points = 3 }"), ["0.001", "0.01000000", "0.1"]);
+        assert_eq!(values("values = [\"24h\", 7, 0.50, true]"), ["24h", "7", "0.50", "true"]);
+    }
+
+    /// 50 units at 0.01 are 0.50 a day and account: 12 × 5 × 0.50 = 30.00 of usage, unless suspended. A grid has every pair, and a
+    /// point that cannot be is told, the rest goes on.
+    #[test]
+    fn a_grid_plays_every_pair_and_tells_what_cannot_be() {
+        let study = load(
+            "scenario = \"world.toml\"\nmetrics = [\"accrued\", \"ever_suspended\"]\n\
+             axes = [{ key = \"books.shop.meters.m.price\", values = [0.01, 0.02, -1] }, { key = \"books.shop.grace\", values = [\"1h\", \"30d\"] }]\n",
+        )
+        .expect("a study");
+        let sweep = played(&study);
+        let told: Vec<(String, Option<f64>)> = sweep
+            .outcomes
+            .iter()
+            .map(|outcome| (study.place(&outcome.point), outcome.differences.as_ref().ok().map(|of| of[0].after.mean)))
+            .collect();
+        assert_eq!(told.len(), 6);
+        // Never suspended within 12 days when the grace is 30: 30.00 and 60.00.
+        assert_eq!(told[1], ("books.shop.meters.m.price = 0.01; books.shop.grace = 30d".to_owned(), Some(30.0)));
+        assert_eq!(told[3].1, Some(60.0));
+        // Opened with 1.00: the bill of day 2 takes it below zero on day 3 at 08:00:00, an hour later the service stops. Three days and
+        // 9 hours of 24: 50 × 9 / 24 = 18.75, 18 units, 0.18; 5 × (1.50 + 0.18).
+        assert_eq!(told[0].1, Some(8.4));
+        assert!(told[4].1.is_none() && told[5].1.is_none());
+        let reason = sweep.outcomes[4].differences.as_ref().expect_err("a price below zero");
+        assert!(reason.contains("--set books.shop.meters.m.price=-1"), "{reason}");
+        assert_eq!(sweep.warnings(&study).last(), Some(&SweepWarning::Failed { points: 2 }));
+    }
+
+    /// One at a time each axis is moved by itself; a key that nothing depends on is told.
+    #[test]
+    fn one_at_a_time_and_what_moves_nothing() {
+        let study = load(
+            "scenario = \"world.toml\"\nmetrics = [\"accrued\"]\ndesign = \"one_at_a_time\"\n\
+             axes = [{ key = \"books.shop.meters.m.price\", values = [0.01, 0.02], label = \"price\" }, { keys = [\"account.debt_cap\"], values = [500, 600], label = \"cap\" }]\n",
+        )
+        .expect("a study");
+        let places: Vec<String> = study.points().iter().map(|point| study.place(point)).collect();
+        assert_eq!(places, ["price = 0.01", "price = 0.02", "cap = 500", "cap = 600"]);
+        let warnings = played(&study).warnings(&study);
+        assert_eq!(warnings, [SweepWarning::NothingMoved { axis: "cap".to_owned() }]);
+    }
+
+    #[test]
+    fn mistakes_of_a_study_are_told_at_once() {
+        let errors = load(
+            "scenario = \"world.toml\"\nmetrics = [\"acrued\"]\nsett = []\naxes = [{ key = \"a\" }, { key = \"b\", range = { from = 2, to = 1, step = 1 } }]\n",
+        )
+        .expect_err("mistakes");
+        for told in
+            ["a study has no key `sett`", "an axis has exactly one of `values`, `range`, `log`", "`to` is below `from`"]
+        {
+            assert!(errors.contains(told), "{told} in\n{errors}");
+        }
+        let metric = load("scenario = \"w\"\nmetrics = [\"acrued\"]\naxes = [{ key = \"a\", values = [1] }]\n")
+            .expect_err("one");
+        assert!(metric.contains("did you mean \"accrued\"?"), "{metric}");
+    }
+}

@@ -84,7 +84,8 @@ fn resolve(
     Ok(Scenario { record })
 }
 
-fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut Problems) -> Option<Node> {
+/// Reads a TOML file into its tree; `from` is the value that names it. `None` after a mistake that leaves nothing to check.
+pub fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut Problems) -> Option<Node> {
     let shown = path.display().to_string();
     let place = from.and_then(|node| node.place);
     match std::fs::read(path) {

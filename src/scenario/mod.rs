@@ -11,7 +11,7 @@ mod use_checks;
 mod use_keys;
 
 pub use keys::LedgerKind;
-pub use load::{Overrides, load, load_text};
+pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
 pub use response_keys::{ReactsTo, SuspendedTraffic};
 

@@ -214,6 +214,9 @@ fn scalar(node: &Node, shape: &Shape) -> Result<Value, Problem> {
         }
         (Shape::Moment, Raw::Text(text)) if text.parse::<jiff::civil::DateTime>().is_ok() => Err(wrong().cure(unquote)),
         (Shape::Text, Raw::Text(text)) => Ok(Value::Text(text.clone())),
+        (Shape::Scalar, Raw::Flag(_) | Raw::Integer(_) | Raw::Float(_) | Raw::Text(_) | Raw::Moment(_)) => {
+            Ok(Value::Text(literal(node)))
+        }
         (Shape::Id, Raw::Text(text)) => match bad_id(text, node.place) {
             None => Ok(Value::Text(text.clone())),
             Some(problem) => Err(problem),
@@ -235,6 +238,16 @@ fn scalar(node: &Node, shape: &Shape) -> Result<Value, Problem> {
             }
         },
         _ => Err(wrong()),
+    }
+}
+
+/// A scalar as `--set` takes it.
+fn literal(node: &Node) -> String {
+    match &node.value {
+        Raw::Flag(flag) => flag.to_string(),
+        Raw::Integer(text) | Raw::Float(text) | Raw::Text(text) => text.clone(),
+        Raw::Moment(moment) => moment.to_string(),
+        Raw::List(_) | Raw::Table(_) => String::new(),
     }
 }
 
@@ -272,7 +285,7 @@ fn unknown(entry: &Entry, table: &Table, near: Option<&str>, names: &[&str]) -> 
 }
 
 /// The name that was probably meant: a letter in three may be wrong, or the end may be missing.
-fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let letters = word.chars().count();
     let best = names.iter().map(|name| (strsim::damerau_levenshtein(word, name), *name)).min()?;
     let begun = || names.iter().find(|name| letters >= 4 && name.starts_with(word)).copied();

@@ -82,6 +82,8 @@ pub enum Shape {
     Moment,
     /// A text.
     Text,
+    /// A value of any kind but lists and tables, as `--set` takes it.
+    Scalar,
     /// A short name: lower-case letters, digits, `-` and `_`.
     Id,
     /// One of some words.
@@ -126,6 +128,7 @@ impl Shape {
             Shape::Date => "a date such as 2026-01-31".to_owned(),
             Shape::Moment => "a date and time such as 2026-01-31T08:00:00".to_owned(),
             Shape::Text => "a text in quotes".to_owned(),
+            Shape::Scalar => "a single value, as --set takes it".to_owned(),
             Shape::Id => "a name of lower-case letters, digits, - and _, in quotes".to_owned(),
             Shape::Choice(words) => {
                 let words: Vec<String> = words.iter().map(|w| format!("\"{}\"", w.word)).collect();

@@ -152,6 +152,7 @@ fn takes(shape: &Shape) -> String {
         Shape::Date => "date".to_owned(),
         Shape::Moment => "date and time".to_owned(),
         Shape::Text => "text".to_owned(),
+        Shape::Scalar => "single value".to_owned(),
         Shape::Id => "id".to_owned(),
         Shape::Choice(words) => {
             let words: Vec<String> = words.iter().map(|word| format!("`\"{}\"`", word.word)).collect();

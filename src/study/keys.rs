@@ -1,0 +1,216 @@
+//! The keys of a study, with their defaults.
+
+use rust_decimal::Decimal;
+
+use super::metric::Metric;
+use crate::text::keys::{Fallback, Shape, Table, Words, key};
+use crate::text::keys::{FromValue, Record, Value, Valued, nearest, words};
+use crate::text::{Place, Problem, Problems};
+
+use Fallback::{Absent, Is, Required};
+
+words! {
+    /// Which points a study has.
+    pub enum Design {
+        Grid = "grid": "every value of every axis with every value of the others.",
+        OneAtATime = "one_at_a_time": "each axis by itself, the others as in the scenario.",
+    }
+}
+
+/// Most points of a study.
+pub const MOST_POINTS: usize = 10_000;
+/// Most values of an axis.
+const MOST_VALUES: usize = 1_000;
+
+/// A whole study.
+pub static STUDY: Table = Table {
+    name: "a study",
+    doc: "A scenario played at many points: values of some of its keys, those of its books and policy included.",
+    inline: false,
+    keys: &[
+        key("name", Shape::Text, Absent, "", "Name of the study; the file's name when it is not written.", ""),
+        key("scenario", Shape::Text, Required, "", "The scenario, from the folder of the study.", ""),
+        key(
+            "set",
+            Shape::List(&Shape::Text, 0, 1_000),
+            Is("[]"),
+            "",
+            "What is changed at every point, each as --set takes it: `\"KEY=VALUE\"`.",
+            "",
+        ),
+        key("accounts", Shape::Whole(1, 1_000_000_000), Absent, "accounts", "As --accounts.", ""),
+        key("days", Shape::Whole(1, 36_500), Absent, "days", "As --days.", ""),
+        key("replications", Shape::Whole(1, 10_000), Absent, "", "As --replications.", ""),
+        key("metrics", Shape::List(&Shape::Text, 1, 64), Required, "", "Which numbers are told of each point.", ""),
+        key("design", Shape::Choice(Design::WORDS), Is("\"grid\""), "", "Which points there are.", ""),
+        key("axes", Shape::List(&Shape::Table(&AXIS), 1, 16), Required, "", "What is varied.", ""),
+    ],
+    rules: &[metrics_are_known, few_points],
+};
+
+static AXIS: Table = Table {
+    name: "an axis",
+    doc: "One or more keys that take the same values together: written out, as a range, or as a range of equal ratios.",
+    inline: false,
+    keys: &[
+        key("key", Shape::Text, Absent, "", "What is varied, by its path: `books.captcha.grace`.", ""),
+        key("keys", Shape::List(&Shape::Text, 1, 64), Absent, "", "In place of `key`: several that move together.", ""),
+        key(
+            "label",
+            Shape::Text,
+            Absent,
+            "",
+            "What tables and charts call it; its first key when it is not written.",
+            "",
+        ),
+        key("values", Shape::List(&Shape::Scalar, 1, MOST_VALUES), Absent, "", "The values, in their order.", ""),
+        key("range", Shape::Table(&RANGE), Absent, "", "In place of `values`: equal steps.", ""),
+        key("log", Shape::Table(&LOG), Absent, "", "In place of `values`: equal ratios.", ""),
+    ],
+    rules: &[axis_is_whole],
+};
+
+static RANGE: Table = Table {
+    name: "a range",
+    doc: "Exact decimals from `from` to `to`, both included, `step` apart.",
+    inline: true,
+    keys: &[
+        key("from", Shape::Scalar, Required, "", "First value.", ""),
+        key("to", Shape::Scalar, Required, "", "Last value, if the steps meet it.", ""),
+        key("step", Shape::Scalar, Required, "", "Above 0.", ""),
+    ],
+    rules: &[range_has_values],
+};
+
+static LOG: Table = Table {
+    name: "a range of equal ratios",
+    doc: "Numbers from `from` to `to`, both included, each the same multiple of the one before, to 8 decimals.",
+    inline: true,
+    keys: &[
+        key("from", Shape::Scalar, Required, "", "First value, above 0.", ""),
+        key("to", Shape::Scalar, Required, "", "Last value, above 0.", ""),
+        key("points", Shape::Whole(2, MOST_VALUES as i64), Required, "", "How many values.", ""),
+    ],
+    rules: &[range_has_values],
+};
+
+fn decimal(record: &Record, key: &str) -> Option<Decimal> {
+    let text: &str = record.get(key);
+    Decimal::from_str_exact(&text.replace('_', "")).ok()
+}
+
+/// The values of a range; `Err` tells which key is wrong, and why.
+fn range(record: &Record) -> Result<Vec<String>, (&'static str, &'static str)> {
+    let number = |key: &'static str| decimal(record, key).ok_or((key, "expected a number"));
+    let (from, to) = (number("from")?, number("to")?);
+    if record.table.name == LOG.name {
+        return ratios(record, from, to);
+    }
+    let step = number("step")?;
+    if step <= Decimal::ZERO {
+        return Err(("step", "must be above 0"));
+    }
+    let mut values = vec![];
+    let mut value = from;
+    while value <= to {
+        if values.len() == MOST_VALUES {
+            return Err(("step", "leads to more than 1 000 values"));
+        }
+        values.push(value.normalize().to_string());
+        value = value.checked_add(step).ok_or(("to", "is too large"))?;
+    }
+    if values.is_empty() { Err(("to", "is below `from`")) } else { Ok(values) }
+}
+
+fn ratios(record: &Record, from: Decimal, to: Decimal) -> Result<Vec<String>, (&'static str, &'static str)> {
+    let positive = |key, value: Decimal| {
+        let float = value.to_string().parse::<f64>().ok().filter(|value| *value > 0.0);
+        float.ok_or((key, "must be above 0"))
+    };
+    let (low, high): (f64, f64) = (positive("from", from)?, positive("to", to)?);
+    let points: usize = record.get("points");
+    let value = |nth: usize| {
+        let share = nth as f64 / (points - 1) as f64;
+        // The ends are as written; between them eight decimals, as prices have.
+        match nth {
+            0 => from.normalize().to_string(),
+            _ if nth == points - 1 => to.normalize().to_string(),
+            _ => format!("{:.8}", low * libm::pow(high / low, share)),
+        }
+    };
+    Ok((0..points).map(value).collect())
+}
+
+fn range_has_values(record: &Record, problems: &mut Problems) {
+    if let Err((key, why)) = range(record) {
+        problems.push(Problem::new(format!("`{key}` {why}")).at(record.place_of(key)).label("here"));
+    }
+}
+
+fn axis_is_whole(axis: &Record, problems: &mut Problems) {
+    let written = |key: &str| !matches!(axis.valued(key).value, Value::Absent);
+    let mut one_of = |keys: &[&str], cure: &str| {
+        let given = keys.iter().filter(|key| written(key)).count();
+        if given != 1 {
+            let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            problems.push(
+                Problem::new(format!("an axis has exactly one of {}", names.join(", ")))
+                    .at(axis.place)
+                    .label(if given == 0 { "none is written".to_owned() } else { format!("{given} are written") })
+                    .cure(cure.to_owned()),
+            );
+        }
+    };
+    one_of(&["key", "keys"], "for example key = \"books.captcha.grace\"");
+    one_of(&["values", "range", "log"], "for example values = [\"24h\", \"168h\"]");
+}
+
+fn metrics_are_known(study: &Record, problems: &mut Problems) {
+    let names: Vec<&str> = super::METRICS.iter().map(|metric| metric.name).collect();
+    for valued in study.get::<&[Valued]>("metrics") {
+        let Some(name) = <&str>::from_value(&valued.value) else { continue };
+        if Metric::named(name).is_none() {
+            let cure = match nearest(name, &names) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("known: {}", names.join(", ")),
+            };
+            let place: Option<Place> = valued.place;
+            problems.push(
+                Problem::new(format!("there is no metric `{name}`")).at(place).label("no such metric").cure(cure),
+            );
+        }
+    }
+}
+
+fn few_points(study: &Record, problems: &mut Problems) {
+    let sizes = study.records("axes").into_iter().map(|axis| values(axis).len());
+    let points = match study.word::<Design>("design") {
+        Design::Grid => sizes.fold(1_usize, usize::saturating_mul),
+        Design::OneAtATime => sizes.sum(),
+    };
+    if points > MOST_POINTS {
+        problems.push(
+            Problem::new(format!("a study of {points} points"))
+                .at(study.place_of("axes"))
+                .label(format!("at most {MOST_POINTS}"))
+                .cure("take fewer values, or design = \"one_at_a_time\""),
+        );
+    }
+}
+
+/// The values of a sound axis, each as `--set` takes it.
+pub(super) fn values(axis: &Record) -> Vec<String> {
+    for key in ["range", "log"] {
+        if let Some(record) = axis.get::<Option<&Record>>(key) {
+            return range(record).unwrap_or_default();
+        }
+    }
+    let listed = axis.get::<Option<&[Valued]>>("values").unwrap_or_default().iter();
+    listed.filter_map(|value| String::from_value(&value.value)).collect()
+}
+
+/// The texts of a list of a sound table.
+pub(super) fn texts(record: &Record, key: &str) -> Vec<String> {
+    let listed = record.get::<Option<&[Valued]>>(key).unwrap_or_default().iter();
+    listed.filter_map(|value| String::from_value(&value.value)).collect()
+}

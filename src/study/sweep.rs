@@ -1,0 +1,346 @@
+//! A study: the same customers at many points, each with other values of some keys. Must not know how it is shown.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::comparison::Difference;
+use super::keys::{Design, STUDY, texts, values};
+use super::metric::Metric;
+use super::variants::{check_pairing, play};
+use crate::plan::{Plan, compile};
+use crate::record::{RunError, SegmentSummary};
+use crate::scenario::{Overrides, load, read};
+use crate::text::keys::{Record, check, write};
+use crate::text::{Problems, Sources};
+
+/// What is to be played.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Its name.
+    pub name: String,
+    /// The scenario's file.
+    pub scenario: PathBuf,
+    /// Which numbers are told.
+    pub metrics: Vec<&'static Metric>,
+    /// Which points there are.
+    pub design: Design,
+    /// What is varied.
+    pub axes: Vec<Axis>,
+    /// What is changed at every point.
+    pub overrides: Overrides,
+    /// Its text, every default written out.
+    pub resolved: String,
+}
+
+/// What is varied together.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// Paths of the keys.
+    pub keys: Vec<String>,
+    /// What it is called.
+    pub label: String,
+    /// Its values, each as `--set` takes it.
+    pub values: Vec<String>,
+}
+
+/// A point: for each axis the index of its value; `None` as in the scenario.
+pub type Point = Vec<Option<usize>>;
+
+/// What a point brought.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Where it is.
+    pub point: Point,
+    /// Each metric of the study against the scenario as it is; or why there is none.
+    pub differences: Result<Vec<Difference>, String>,
+}
+
+/// A whole study, played.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// The scenario with what the study changes at every point.
+    pub base: Plan,
+    /// Point by point.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Points that are played over the same traces at a time: more would only take memory.
+const BATCH: usize = 8;
+
+impl Study {
+    /// Reads and checks a study; `overrides` are the command line's, which come after the study's.
+    ///
+    /// # Errors
+    /// All mistakes found, with places in `sources`.
+    pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Study, Problems> {
+        let mut problems = Problems::default();
+        let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let record = check(&root, &STUDY, &mut problems);
+        if problems.is_empty() { Ok(Study::of(&record, path, overrides)) } else { Err(problems) }
+    }
+
+    fn of(record: &Record, path: &Path, overrides: &Overrides) -> Study {
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let axis = |axis: &Record| {
+            let keys = axis.get::<Option<String>>("key").map_or_else(|| texts(axis, "keys"), |key| vec![key]);
+            let label = axis.get::<Option<String>>("label").unwrap_or_else(|| keys[0].clone());
+            Axis { label, values: values(axis), keys }
+        };
+        let stem = || path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let set = texts(record, "set").into_iter().chain(overrides.set.iter().cloned()).collect();
+        Study {
+            name: record.get::<Option<String>>("name").unwrap_or_else(stem),
+            scenario: folder.join(record.get::<&str>("scenario")),
+            metrics: texts(record, "metrics").iter().filter_map(|name| Metric::named(name)).collect(),
+            design: record.word("design"),
+            axes: record.records("axes").into_iter().map(axis).collect(),
+            overrides: Overrides {
+                set,
+                seed: overrides.seed,
+                days: overrides.days.or(record.get("days")),
+                replications: overrides.replications.or(record.get("replications")),
+                accounts: overrides.accounts.or(record.get("accounts")),
+            },
+            resolved: write(record, &[]),
+        }
+    }
+
+    /// All points, the last axis fastest.
+    pub fn points(&self) -> Vec<Point> {
+        let none = vec![None; self.axes.len()];
+        match self.design {
+            Design::OneAtATime => {
+                let each =
+                    self.axes.iter().enumerate().flat_map(|(axis, of)| (0..of.values.len()).map(move |v| (axis, v)));
+                each.map(|(axis, value)| (0..self.axes.len()).map(|at| (at == axis).then_some(value)).collect())
+                    .collect()
+            }
+            Design::Grid => self.axes.iter().enumerate().fold(vec![none], |points, (axis, of)| {
+                let with = |point: &Point, value: usize| {
+                    let mut point = point.clone();
+                    point[axis] = Some(value);
+                    point
+                };
+                points.iter().flat_map(|point| (0..of.values.len()).map(move |value| with(point, value))).collect()
+            }),
+        }
+    }
+
+    /// `LABEL = VALUE` of each axis that a point moves.
+    pub fn place(&self, point: &Point) -> String {
+        let moved = self.axes.iter().zip(point).filter_map(|(axis, value)| Some((axis, (*value)?)));
+        moved.map(|(axis, value)| format!("{} = {}", axis.label, axis.values[value])).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The compiled scenario at a point.
+    ///
+    /// # Errors
+    /// All mistakes found, with places in `sources`.
+    pub fn plan(&self, point: &Point, sources: &mut Sources) -> Result<Plan, Problems> {
+        let mut overrides = self.overrides.clone();
+        for (axis, value) in self.axes.iter().zip(point) {
+            let Some(value) = value else { continue };
+            overrides.set.extend(axis.keys.iter().map(|key| format!("{key}={}", axis.values[*value])));
+        }
+        load(&self.scenario, &overrides, sources).map(|scenario| compile(&scenario))
+    }
+
+    /// Plays all points over the same customers. What cannot be played is told as a point's outcome; the rest goes on.
+    ///
+    /// # Errors
+    /// When the scenario as it is cannot be played to its end, or `stop` was set.
+    pub fn play(
+        &self,
+        base: Plan,
+        threads: usize,
+        stop: &AtomicBool,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Sweep, RunError<std::convert::Infallible>> {
+        let mut outcomes = vec![];
+        for points in self.points().chunks(BATCH) {
+            let mut plans = vec![base.clone()];
+            let mut failed: Vec<Option<String>> = vec![];
+            for point in points {
+                let plan = self.paired_plan(point, &base);
+                failed.push(plan.as_ref().err().cloned());
+                plans.extend(plan.ok());
+            }
+            let played = self.play_batch(&plans, threads, stop)?;
+            let mut numbers = played.into_iter();
+            for (point, failed) in points.iter().zip(failed) {
+                let differences = failed.map_or_else(|| numbers.next().unwrap_or_else(|| Err(String::new())), Err);
+                outcomes.push(Outcome { point: point.clone(), differences });
+            }
+            progress(outcomes.len());
+        }
+        Ok(Sweep { base, outcomes })
+    }
+
+    fn paired_plan(&self, point: &Point, base: &Plan) -> Result<Plan, String> {
+        let mut sources = Sources::default();
+        let plan = self.plan(point, &mut sources).map_err(|problems| problems.render(&sources, false))?;
+        check_pairing(base, &plan).map_err(|mismatch| mismatch.to_string())?;
+        Ok(plan)
+    }
+
+    /// The differences of every plan but the first from the first. One that fails is played without, and the others once more.
+    fn play_batch(
+        &self,
+        plans: &[Plan],
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Result<Vec<Difference>, String>>, RunError<std::convert::Infallible>> {
+        match self.differences(plans, threads, stop) {
+            Err(RunError::Account(failure)) if plans.len() > 2 => {
+                // Rare: whose amounts do not fit is found by playing each by itself.
+                let _ = failure;
+                let alone = |plan: &Plan| self.play_batch(&[plans[0].clone(), plan.clone()], threads, stop);
+                plans[1..].iter().map(alone).collect::<Result<Vec<_>, _>>().map(|each| each.concat())
+            }
+            Err(RunError::Account(failure)) if plans.len() == 2 => {
+                // Whether it is the scenario itself is seen without the point.
+                self.differences(&plans[..1], threads, stop)?;
+                Ok(vec![Err(failure.to_string())])
+            }
+            Err(error) => Err(error),
+            Ok(differences) => Ok(differences.into_iter().map(Ok).collect()),
+        }
+    }
+
+    fn differences(
+        &self,
+        plans: &[Plan],
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Vec<Difference>>, RunError<std::convert::Infallible>> {
+        let mut totals: Vec<Vec<SegmentSummary>> = vec![vec![]; plans.len()];
+        for replication in 0..plans[0].replications {
+            let played = play(plans, replication, threads, stop, |_, _| Ok(()))?;
+            for ((totals, plan), summary) in totals.iter_mut().zip(plans).zip(&played.summaries) {
+                totals.push(summary.whole(plan));
+            }
+        }
+        let values = |metric: &Metric, of: &[SegmentSummary]| -> Vec<f64> {
+            of.iter().map(|totals| metric.value(totals)).collect()
+        };
+        let of_plan = |of: &Vec<SegmentSummary>| -> Vec<Difference> {
+            let each = self.metrics.iter();
+            each.map(|metric| Difference::of(metric, &values(metric, &totals[0]), &values(metric, of))).collect()
+        };
+        Ok(totals[1..].iter().map(of_plan).collect())
+    }
+}
+
+/// What a reader of a sweep must know, one kind a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SweepWarning {
+    /// A key that changed no metric at all.
+    NothingMoved {
+        /// The axis.
+        axis: String,
+    },
+    /// The largest value of a metric is at the end of an axis: there may be more beyond.
+    BestAtEdge {
+        /// The axis.
+        axis: String,
+        /// The metric.
+        metric: &'static str,
+        /// The value of the axis.
+        value: String,
+    },
+    /// Points that could not be played.
+    Failed {
+        /// How many.
+        points: usize,
+    },
+}
+
+impl SweepWarning {
+    /// Its kind, as files name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            SweepWarning::NothingMoved { .. } => "nothing_moved",
+            SweepWarning::BestAtEdge { .. } => "best_at_edge",
+            SweepWarning::Failed { .. } => "failed_points",
+        }
+    }
+}
+
+impl std::fmt::Display for SweepWarning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SweepWarning::NothingMoved { axis } => write!(f, "{axis} changed none of the metrics"),
+            SweepWarning::BestAtEdge { axis, metric, value } => {
+                write!(
+                    f,
+                    "the largest {metric} is at {axis} = {value}, an end of the axis: there may be more beyond it"
+                )
+            }
+            SweepWarning::Failed { points } => write!(f, "{points} points could not be played"),
+        }
+    }
+}
+
+impl Sweep {
+    /// All warnings.
+    pub fn warnings(&self, study: &Study) -> Vec<SweepWarning> {
+        let mut warnings = vec![];
+        for (axis, of) in study.axes.iter().enumerate() {
+            if of.values.len() > 1 && !self.moves(axis) {
+                warnings.push(SweepWarning::NothingMoved { axis: of.label.clone() });
+            }
+        }
+        if let Some((point, metric)) = self.best(study) {
+            for (of, value) in study.axes.iter().zip(point) {
+                let Some(value) =
+                    value.filter(|value| of.values.len() > 2 && (*value == 0 || *value == of.values.len() - 1))
+                else {
+                    continue;
+                };
+                let (axis, value) = (of.label.clone(), of.values[value].clone());
+                warnings.push(SweepWarning::BestAtEdge { axis, metric: metric.name, value });
+            }
+        }
+        let points = self.outcomes.iter().filter(|outcome| outcome.differences.is_err()).count();
+        if points > 0 {
+            warnings.push(SweepWarning::Failed { points });
+        }
+        warnings
+    }
+
+    /// The point with the largest first metric, where it is the same at no other.
+    pub fn best(&self, study: &Study) -> Option<(&Point, &'static Metric)> {
+        let metric = *study.metrics.first()?;
+        let value = |outcome: &Outcome| Some(outcome.differences.as_ref().ok()?.first()?.after.mean);
+        let best = self.outcomes.iter().filter(|outcome| value(outcome).is_some());
+        let best = best.max_by(|a, b| value(a).unwrap_or(f64::MIN).total_cmp(&value(b).unwrap_or(f64::MIN)))?;
+        let same = self.outcomes.iter().filter(|outcome| value(outcome) == value(best)).count();
+        (same == 1).then_some((&best.point, metric))
+    }
+
+    /// Whether any metric differs between two points that differ in this axis alone.
+    fn moves(&self, axis: usize) -> bool {
+        let without = |point: &Point| {
+            let mut point = point.clone();
+            point[axis] = None;
+            point
+        };
+        let numbers = |outcome: &Outcome| -> Option<Vec<f64>> {
+            let differences = outcome.differences.as_ref().ok()?;
+            Some(differences.iter().map(|difference| difference.after.mean).collect())
+        };
+        self.outcomes.iter().filter(|one| one.point[axis].is_some()).any(|one| {
+            let others = self
+                .outcomes
+                .iter()
+                .filter(|other| other.point[axis].is_some() && without(&other.point) == without(&one.point));
+            let mine = numbers(one);
+            others
+                .into_iter()
+                .any(|other| numbers(other).zip(mine.clone()).is_some_and(|(theirs, mine)| theirs != mine))
+        })
+    }
+}
