@@ -7,6 +7,7 @@ use std::path::Path;
 
 use billsim::rules::Event;
 use billsim::scenario::keys::SCENARIO;
+use billsim::study::STUDY;
 use billsim::text::keys::describe;
 
 const DATA: &str = "\
@@ -78,6 +79,13 @@ Each is a file of its own, as SVG and as PNG, of replication 0. Which there are 
 | `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
 | `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
 
+## The folder of a study
+
+`billsim sweep` writes `study.toml` and `scenario.toml` (every default written out), `sweep.json` (what `--json` prints), the table
+`points` as Parquet and CSV, and `charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself.
+Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
+customers.
+
 ## Kinds of events
 
 A closed set. The events of an account stand in the order in which they happened, also within one second. A column of
@@ -119,9 +127,9 @@ the events table is null where its kind says nothing of it.
 ";
 
 const BOOK: &str = "\
-# Every key of a scenario, its price books and its account policy
+# Every key of a scenario, its price books, its account policy, and of a study
 
-<!-- Made by tests/docs.rs from the declarations in src/scenario/keys.rs and src/book/keys.rs; do not edit by hand. -->
+<!-- Made by tests/docs.rs from the declarations in src/scenario/keys.rs, src/book/keys.rs and src/study/keys.rs; do not edit by hand. -->
 
 Scenarios, price books and account policies are TOML. A book may stand in the scenario (`[books.ID]`) or in a file of
 its own that the scenario names (`[books.ID]`, `file = \"…\"`, relative to the scenario); the same holds for `[account]`.
@@ -140,6 +148,13 @@ element of a list goes by its `id` or its index. Unknown keys are errors.
 | id | a text of lower-case letters, digits, `-` and `_` |
 
 `[]` in a path is any element of a list, `ID` an id of your own. The last column names the section of docs/RULES.md.
+";
+
+const STUDIES: &str = "
+## Studies
+
+A study is a TOML file of its own for `billsim sweep`; examples are in `scenarios/studies`. A single value may be a number, a text, a
+date or true and false: it is put into the scenario as `--set KEY=VALUE` would.
 ";
 
 fn hold(name: &str, text: &str) {
@@ -163,7 +178,8 @@ fn data_md_lists_every_column() {
 
 #[test]
 fn book_md_lists_every_key() {
-    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, "")].concat());
+    let study = describe(&STUDY, "").replacen("### Top level", "### A study", 1);
+    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, ""), STUDIES, &study].concat());
 }
 
 #[test]

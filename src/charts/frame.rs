@@ -4,6 +4,7 @@ use plotters::prelude::DrawingBackend;
 
 use super::axis::{self, Axis};
 use super::dates::{self, Tick};
+use super::figure::{self, Place};
 use super::page::{Across, Key, Layer, Mark, Page, Panel, Row, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
@@ -155,8 +156,12 @@ impl Plot<'_> {
 
     /// A single day is in the middle.
     fn x(&self, day: Day) -> f64 {
-        let single = matches!(self.across, Across::Days(calendar) if calendar.days() == 1);
-        let start = if single { self.width / 2.0 } else { 0.0 };
+        let start = match self.across {
+            Across::Days(calendar) if calendar.days() == 1 => self.width / 2.0,
+            // A name stands in the middle of its place.
+            Across::Named { .. } => self.day_width() / 2.0,
+            _ => 0.0,
+        };
         self.left + start + day as f64 * self.day_width()
     }
 
@@ -167,6 +172,7 @@ impl Plot<'_> {
                 dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
             }
             Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
+            Across::Named { labels, .. } => figure::names(labels, self.day_width()),
         }
     }
 
@@ -201,6 +207,12 @@ fn draw_panel<B: DrawingBackend>(
     width: f64,
 ) -> Drawn<B> {
     panel_head(pen, panel, plot, corner, width)?;
+    let place = Place { left: corner.0, top: plot.top, width, height: plot.height };
+    match panel.layers.first() {
+        Some(Layer::Heat(heat)) => return figure::heat(pen, heat, plot.across, &place),
+        Some(Layer::Spans(spans)) => return figure::spans(pen, spans, &panel.measure, &place),
+        _ => {}
+    }
     grid(pen, plot)?;
     for layer in panel.layers.iter().filter(|layer| layer.is_area()) {
         draw_layer(pen, layer, plot)?;
@@ -211,7 +223,8 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let (text, typed) = ("none on any day", Type { size: TEXT, color: QUIET, bold: false });
+        let text = if matches!(plot.across, Across::Named { .. }) { "none anywhere" } else { "none on any day" };
+        let typed = Type { size: TEXT, color: QUIET, bold: false };
         let (x, y) = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
         let half = text_width(text, TEXT, false) / 2.0 + 6.0;
         pen.fill((x - half, y - 15.0), (x + half, y + 8.0), PAPER)?;
@@ -238,8 +251,9 @@ fn panel_head<B: DrawingBackend>(
     let title = fitted(&panel.title, TEXT, true, room);
     pen.text(&title, (x, top + 16.0), Align::Left, Type { size: TEXT, color: INK, bold: true })?;
     pen.text(&panel.aside, (right, top + 16.0), Align::Right, QUIET_SMALL)?;
-    pen.text(&plot.axis.name, (left, top + 34.0), Align::Left, QUIET_SMALL)?;
-    let room = width - text_width(&plot.axis.name, SMALL, false) - 12.0;
+    let named = if panel.is_figure() { panel.measure.name() } else { &plot.axis.name };
+    pen.text(named, (left, top + 34.0), Align::Left, QUIET_SMALL)?;
+    let room = width - text_width(named, SMALL, false) - 12.0;
     let last = fitted(&panel.last, SMALL, false, room);
     pen.text(&last, (right, top + 34.0), Align::Right, QUIET_SMALL)
 }
@@ -273,12 +287,14 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
         Layer::Blocks { edges, lower, upper, color } => {
             pen.band(&plot.steps(edges, upper), &plot.steps(edges, lower), *color)
         }
+        // Drawn in place of the axes.
+        Layer::Heat(_) | Layer::Spans(_) => Ok(()),
         Layer::Steps { edges, values, stroke } => {
             pen.line(&plot.steps(edges, values), *stroke)?;
             // Over a period a value is as long as it; at an age the last one would have no length.
             match plot.across {
                 Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
-                Across::Days(_) | Across::Periods(_) => Ok(()),
+                Across::Days(_) | Across::Periods(_) | Across::Named { .. } => Ok(()),
             }
         }
         Layer::Line { first, values, stroke } => {

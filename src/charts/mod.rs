@@ -10,6 +10,7 @@ mod arrears;
 mod axis;
 mod daily;
 mod dates;
+mod figure;
 mod file;
 mod frame;
 mod page;
@@ -21,6 +22,7 @@ mod sources;
 mod states;
 mod style;
 mod survival;
+mod sweep;
 mod transitions;
 mod usage;
 
@@ -34,6 +36,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::plan::Plan;
 use crate::record::Summary;
+use crate::study::{Study, Sweep};
 use page::Page;
 
 /// File formats of charts.
@@ -89,10 +92,33 @@ pub fn draw(
     formats: &[Format],
     threads: usize,
 ) -> Result<Vec<PathBuf>, ChartError> {
+    draw_pages(&pages(plan, summary), folder, formats, threads)
+}
+
+/// Draws a study, where it has one or two axes or moved each by itself, as [`draw`] does.
+///
+/// # Errors
+/// As of [`draw`].
+pub fn draw_sweep(
+    study: &Study,
+    sweep: &Sweep,
+    folder: &Path,
+    formats: &[Format],
+    threads: usize,
+) -> Result<Vec<PathBuf>, ChartError> {
+    let pages: Vec<_> = sweep::page(study, sweep).map(|page| ("sweep", page)).into_iter().collect();
+    draw_pages(&pages, folder, formats, threads)
+}
+
+fn draw_pages(
+    pages: &[(&'static str, Page)],
+    folder: &Path,
+    formats: &[Format],
+    threads: usize,
+) -> Result<Vec<PathBuf>, ChartError> {
     std::fs::create_dir_all(folder).map_err(|cause| ChartError::Write { file: folder.to_owned(), cause })?;
-    let pages = pages(plan, summary);
     let mut files = vec![];
-    for (name, page) in &pages {
+    for (name, page) in pages {
         let named = |format: &Format| (page, *format, folder.join(name).with_extension(format.extension()));
         files.extend(formats.iter().map(named));
     }

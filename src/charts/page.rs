@@ -22,7 +22,7 @@ pub struct Page {
 }
 
 /// What an x axis is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Across {
     /// Dates; a value stands at its day, the first at the left edge and the last at the right.
     Days(Calendar),
@@ -30,6 +30,31 @@ pub enum Across {
     Periods(Calendar),
     /// Ages from 0 to a number of days.
     Ages(Day),
+    /// Values of something, each by its name, side by side.
+    Named {
+        /// What they are values of.
+        name: String,
+        /// Their names.
+        labels: Vec<String>,
+    },
+}
+
+/// A table of shaded cells with a number in each.
+#[derive(Clone, Debug)]
+pub struct Heat {
+    /// Names of the rows, from the top.
+    pub rows: Vec<String>,
+    /// Row by row: how dark, from 0 to 1, and what is written; `None` where there is no number.
+    pub cells: Vec<Vec<Option<(f64, String)>>>,
+}
+
+/// A bar from the least to the most that one thing moves a number to.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// What moves it.
+    pub label: String,
+    /// Where it ends on either side of the line, and what is written there.
+    pub ends: [(f64, String); 2],
 }
 
 /// Panels side by side.
@@ -98,6 +123,10 @@ pub enum Layer {
         /// Filling.
         color: RGBColor,
     },
+    /// A table of shaded cells in place of axes and lines; the only layer of its panel.
+    Heat(Heat),
+    /// Bars to both sides of a line, the longest first, in place of axes and lines; the only layer of its panel.
+    Spans(Vec<Span>),
     /// A line that keeps a value until the next one begins.
     Steps {
         /// Where values begin, and where the last one ends.
@@ -168,8 +197,9 @@ impl Measure {
 
 impl Across {
     /// What stands under the axis.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
+            Across::Named { name, .. } => name,
             Across::Days(_) | Across::Periods(_) => "date",
             Across::Ages(_) => "days since the opening",
         }
@@ -181,6 +211,7 @@ impl Across {
             Across::Days(calendar) => calendar.days().saturating_sub(1),
             Across::Periods(calendar) => calendar.days(),
             Across::Ages(days) => *days,
+            Across::Named { labels, .. } => labels.len(),
         };
         days.max(1)
     }
@@ -197,12 +228,18 @@ impl Layer {
         let (one, other): (&[f64], &[f64]) = match self {
             Layer::Band { lower, upper, .. } | Layer::Blocks { lower, upper, .. } => (lower, upper),
             Layer::Line { values, .. } | Layer::Steps { values, .. } => (values, &[]),
+            Layer::Heat(_) | Layer::Spans(_) => (&[], &[]),
         };
         one.iter().chain(other).copied()
     }
 }
 
 impl Panel {
+    /// Whether it is drawn without a y axis of numbers.
+    pub fn is_figure(&self) -> bool {
+        matches!(self.layers.first(), Some(Layer::Heat(_) | Layer::Spans(_)))
+    }
+
     /// Smallest and largest value, zero included: axes begin there.
     pub fn extent(&self) -> (f64, f64) {
         let values = self.layers.iter().flat_map(Layer::values);

@@ -11,6 +11,7 @@ use crate::charts;
 use crate::plan::{Plan, compile};
 use crate::record::{Until, Wanted};
 use crate::scenario::{Overrides, load};
+use crate::study::Guard;
 use crate::tables::Format;
 use crate::text::Sources;
 
@@ -36,6 +37,9 @@ pub enum Command {
     /// Tell one account's whole story, by simulating that account alone
     #[command(after_help = "Example:\n  billsim explain scenarios/tutorial.toml --account silent/0 --to 2026-01-20")]
     Explain(ExplainArgs),
+    /// Play a scenario at many points, the same customers at each
+    #[command(after_help = "Example:\n  billsim sweep scenarios/studies/grace.toml --fail-if 'suspension_rate > 0.5'")]
+    Sweep(SweepArgs),
 }
 
 /// Which scenario, and what is changed in it.
@@ -120,6 +124,86 @@ pub struct ExplainArgs {
 
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "expected a date such as 2026-01-31".to_owned())
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SweepArgs {
+    /// The study file
+    pub study: PathBuf,
+    /// Change one value of the scenario at every point, after the study's own `set`
+    #[arg(long, value_name = "KEY.PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random draws
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+    /// Days of the horizon [default: the study's or the scenario's]
+    #[arg(long)]
+    pub days: Option<u64>,
+    /// Total number of accounts; every segment is scaled [default: the study's or the scenario's]
+    #[arg(long)]
+    pub accounts: Option<u64>,
+    /// How many times the world is drawn anew [default: the study's or the scenario's]
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u64>,
+    /// Worker threads [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Exit with 1 if this holds at any point, for example 'suspension_rate > 0.02' or 'recognised.percent < -1'
+    #[arg(long, value_name = "METRIC OP NUMBER", value_parser = Guard::parse)]
+    pub fail_if: Vec<Guard>,
+    /// The folder [default: output/sweep-NAME-HASH-SEED]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Formats of the charts
+    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
+    pub charts: Vec<ChartFormat>,
+    /// Replace the folder if it is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print all points as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
+impl SweepArgs {
+    /// What the command line changes in the study's scenario.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            set: self.set.clone(),
+            seed: self.seed,
+            days: self.days,
+            replications: self.replications,
+            accounts: self.accounts,
+        }
+    }
+
+    /// Worker threads.
+    pub fn threads(&self) -> usize {
+        threads(self.threads)
+    }
+}
+
+/// Worker threads: as many as were asked for, or as there are cores.
+fn threads(asked: Option<u16>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    asked.map_or_else(cores, usize::from)
+}
+
+/// Formats of charts, each once.
+///
+/// # Errors
+/// When `none` stands beside a format.
+pub fn chart_formats(asked: &[ChartFormat]) -> Result<Vec<charts::Format>, Failure> {
+    let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
+    let formats: Vec<charts::Format> =
+        pairs.into_iter().filter(|(one, _)| asked.contains(one)).map(|(_, format)| format).collect();
+    if asked.contains(&ChartFormat::None) && !formats.is_empty() {
+        return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
+    }
+    Ok(formats)
 }
 
 /// Tables to keep.
@@ -216,18 +300,11 @@ impl RunArgs {
     /// # Errors
     /// When `none` stands beside a format.
     pub fn charts(&self) -> Result<Vec<charts::Format>, Failure> {
-        let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
-        let formats: Vec<charts::Format> =
-            pairs.into_iter().filter(|(asked, _)| self.charts.contains(asked)).map(|(_, format)| format).collect();
-        if self.charts.contains(&ChartFormat::None) && !formats.is_empty() {
-            return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
-        }
-        Ok(formats)
+        chart_formats(&self.charts)
     }
 
     /// Worker threads.
     pub fn threads(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(cores, usize::from)
+        threads(self.threads)
     }
 }

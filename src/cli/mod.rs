@@ -6,6 +6,7 @@ mod failure;
 mod inspect;
 mod present;
 mod run;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
     };
     // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(command)).unwrap_or_else(|_| {

@@ -20,6 +20,30 @@ pub fn whole_money(total: Total) -> String {
     format!("{sign}{}", group(&rounded.to_string()))
 }
 
+/// A number in few digits: whole where it is large, with decimals where it is small.
+pub fn short(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    match value.abs() {
+        // In range: totals of money fit an i128, and what is told is far below.
+        size if size >= 1_000.0 => format!("{sign}{}", group(&format!("{size:.0}"))),
+        size if size >= 1.0 => format!("{sign}{size:.1}"),
+        0.0 => "0".to_owned(),
+        size => format!("{sign}{size:.4}"),
+    }
+}
+
+/// A name with only what is harmless in a file's name.
+pub fn harmless(name: &str) -> String {
+    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    name.chars().map(harmless).take(80).collect()
+}
+
+/// The end of a long dotted path, for the head of a column.
+pub fn narrow(label: &str) -> String {
+    let steps: Vec<&str> = label.split('.').collect();
+    steps[steps.len().saturating_sub(2)..].join(".\n")
+}
+
 fn group(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

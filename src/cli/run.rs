@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::store::{self, Done, Options, SaveError, save};
 
 /// Set by Ctrl-C; workers look at it between chunks.
-static STOP: AtomicBool = AtomicBool::new(false);
+pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Simulates a scenario into its run folder.
 ///
@@ -30,9 +30,9 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     };
     let plan = args.plan()?;
     let target = args.out.clone().unwrap_or_else(|| default_folder(&plan));
-    // Without a handler Ctrl-C still ends the program; only the partial folder would stay.
-    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
-    let bar = progress_bar(&plan, args.quiet || args.json);
+    stop_on_ctrl_c();
+    let accounts = plan.accounts().saturating_mul(u64::from(plan.replications));
+    let bar = bar(accounts, "accounts", args.quiet || args.json);
     let done = save(&plan, &target, &options, &STOP, &mut |accounts| bar.set_position(accounts));
     bar.finish_and_clear();
     let folder = target.display();
@@ -51,7 +51,7 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     }
 }
 
-fn failure(error: SaveError) -> Failure {
+pub(super) fn failure(error: SaveError) -> Failure {
     match error {
         SaveError::Stopped => Failure::Interrupted("stopped; nothing was written".to_owned()),
         SaveError::Occupied { .. } => {
@@ -67,17 +67,22 @@ fn failure(error: SaveError) -> Failure {
 
 /// `output/NAME-HASH-SEED`, with only harmless characters.
 fn default_folder(plan: &Plan) -> PathBuf {
-    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
-    let name: String = plan.name.chars().map(harmless).take(80).collect();
+    let name = present::harmless(&plan.name);
     PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
 }
 
-fn progress_bar(plan: &Plan, silent: bool) -> ProgressBar {
+/// Makes Ctrl-C heard. Without a handler it still ends the program; only the partial folder would stay.
+pub(super) fn stop_on_ctrl_c() {
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+}
+
+/// A bar that counts up to a number of things, on a terminal only.
+pub(super) fn bar(number: u64, things: &str, silent: bool) -> ProgressBar {
     if silent || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(plan.accounts().saturating_mul(u64::from(plan.replications)));
-    let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} accounts, {per_sec}, {eta} left");
-    bar.set_style(style.expect("the template is valid"));
+    let bar = ProgressBar::new(number);
+    let template = format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}, {{per_sec}}, {{eta}} left");
+    bar.set_style(ProgressStyle::with_template(&template).expect("the template is valid"));
     bar
 }

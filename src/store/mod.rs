@@ -3,7 +3,9 @@
 mod folder;
 mod json;
 mod save;
+mod sweep;
 
 pub use folder::{FolderError, RunFolder};
 pub use json::summary;
 pub use save::{Done, Options, SaveError, save};
+pub use sweep::{save_sweep, sweep_json};

@@ -64,10 +64,18 @@ static AXIS: Table = Table {
             "",
         ),
         key("values", Shape::List(&Shape::Scalar, 1, MOST_VALUES), Absent, "", "The values, in their order.", ""),
+        key(
+            "factors",
+            Shape::List(&Shape::Scalar, 1, MOST_VALUES),
+            Absent,
+            "",
+            "In place of `values`: what the scenario's own value of each key is multiplied by, to 8 decimals.",
+            "",
+        ),
         key("range", Shape::Table(&RANGE), Absent, "", "In place of `values`: equal steps.", ""),
         key("log", Shape::Table(&LOG), Absent, "", "In place of `values`: equal ratios.", ""),
     ],
-    rules: &[axis_is_whole],
+    rules: &[axis_is_whole, factors_are_numbers],
 };
 
 static RANGE: Table = Table {
@@ -162,7 +170,16 @@ fn axis_is_whole(axis: &Record, problems: &mut Problems) {
         }
     };
     one_of(&["key", "keys"], "for example key = \"books.captcha.grace\"");
-    one_of(&["values", "range", "log"], "for example values = [\"24h\", \"168h\"]");
+    one_of(&["values", "factors", "range", "log"], "for example values = [\"24h\", \"168h\"]");
+}
+
+fn factors_are_numbers(axis: &Record, problems: &mut Problems) {
+    for factor in axis.get::<Option<&[Valued]>>("factors").unwrap_or_default() {
+        let text = <&str>::from_value(&factor.value).unwrap_or_default();
+        if Decimal::from_str_exact(&text.replace('_', "")).is_err() {
+            problems.push(Problem::new("a factor is a number").at(factor.place).label("expected a number such as 0.9"));
+        }
+    }
 }
 
 fn metrics_are_known(study: &Record, problems: &mut Problems) {
@@ -205,8 +222,12 @@ pub(super) fn values(axis: &Record) -> Vec<String> {
             return range(record).unwrap_or_default();
         }
     }
-    let listed = axis.get::<Option<&[Valued]>>("values").unwrap_or_default().iter();
-    listed.filter_map(|value| String::from_value(&value.value)).collect()
+    [texts(axis, "values"), texts(axis, "factors")].concat()
+}
+
+/// Whether the values of a sound axis are factors.
+pub(super) fn are_factors(axis: &Record) -> bool {
+    axis.get::<Option<&[Valued]>>("factors").is_some()
 }
 
 /// The texts of a list of a sound table.

@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use rust_decimal::Decimal;
+
 use super::comparison::Difference;
-use super::keys::{Design, STUDY, texts, values};
+use super::keys::{Design, STUDY, are_factors, texts, values};
 use super::metric::Metric;
 use super::variants::{check_pairing, play};
 use crate::plan::{Plan, compile};
 use crate::record::{RunError, SegmentSummary};
 use crate::scenario::{Overrides, load, read};
 use crate::text::keys::{Record, check, write};
-use crate::text::{Problems, Sources};
+use crate::text::node::{self, Raw};
+use crate::text::{Problem, Problems, Sources, set};
 
 /// What is to be played.
 #[derive(Clone, Debug)]
@@ -41,6 +44,8 @@ pub struct Axis {
     pub label: String,
     /// Its values, each as `--set` takes it.
     pub values: Vec<String>,
+    /// Whether they are what the scenario's own values are multiplied by.
+    pub factors: bool,
 }
 
 /// A point: for each axis the index of its value; `None` as in the scenario.
@@ -87,7 +92,7 @@ impl Study {
         let axis = |axis: &Record| {
             let keys = axis.get::<Option<String>>("key").map_or_else(|| texts(axis, "keys"), |key| vec![key]);
             let label = axis.get::<Option<String>>("label").unwrap_or_else(|| keys[0].clone());
-            Axis { label, values: values(axis), keys }
+            Axis { label, values: values(axis), factors: are_factors(axis), keys }
         };
         let stem = || path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
         let set = texts(record, "set").into_iter().chain(overrides.set.iter().cloned()).collect();
@@ -143,9 +148,33 @@ impl Study {
         let mut overrides = self.overrides.clone();
         for (axis, value) in self.axes.iter().zip(point) {
             let Some(value) = value else { continue };
-            overrides.set.extend(axis.keys.iter().map(|key| format!("{key}={}", axis.values[*value])));
+            let value = axis.values[*value].as_str();
+            for key in &axis.keys {
+                let set = if axis.factors { self.multiplied(key, value, sources)? } else { value.to_owned() };
+                overrides.set.push(format!("{key}={set}"));
+            }
         }
         load(&self.scenario, &overrides, sources).map(|scenario| compile(&scenario))
+    }
+
+    /// The scenario's own value of a key times a factor, to 8 decimals.
+    fn multiplied(&self, key: &str, factor: &str, sources: &mut Sources) -> Result<String, Problems> {
+        let base = load(&self.scenario, &self.overrides, sources).map(|scenario| compile(&scenario))?;
+        let mut problems = Problems::default();
+        let source = sources.add("the scenario, every default written out", base.resolved.as_str());
+        let root = node::parse(sources, source, &mut problems);
+        let number = |text: &str| Decimal::from_str_exact(&text.replace('_', "")).ok();
+        let own = set::value_at(&root, key).and_then(|node| match &node.value {
+            Raw::Integer(text) | Raw::Float(text) | Raw::Text(text) => number(text),
+            _ => None,
+        });
+        let product = own.zip(number(factor)).and_then(|(own, factor)| own.checked_mul(factor));
+        product.map(|product| product.round_dp(8).normalize().to_string()).ok_or_else(|| {
+            problems.push(Problem::new(format!(
+                "the scenario has no number at `{key}` that could be multiplied by {factor}"
+            )));
+            problems
+        })
     }
 
     /// Plays all points over the same customers. What cannot be played is told as a point's outcome; the rest goes on.

@@ -3,6 +3,7 @@
 mod bands;
 mod column;
 mod daily;
+mod points;
 mod rows;
 mod trials;
 mod write;
@@ -10,6 +11,7 @@ mod write;
 pub use bands::{BANDS, BandRow};
 pub use column::{Cell, Column, Table};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
+pub use points::{POINTS, PointRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
 pub use trials::{TRIALS, TrialRow};
 pub use write::{Format, SpanWriter, TableError, write_whole};
@@ -28,6 +30,7 @@ pub fn describe() -> String {
         MONEY.describe(),
         BANDS.describe(),
         TRIALS.describe(),
+        POINTS.describe(),
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),

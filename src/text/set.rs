@@ -39,6 +39,18 @@ pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &
     }
 }
 
+/// The value at a path as [`apply`] takes it, if there is one.
+pub fn value_at<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
+    path.split('.').map(str::trim).try_fold(root, |node, step| match &node.value {
+        Raw::Table(_) => node.get(step),
+        Raw::List(nodes) => {
+            let by_id = nodes.iter().find(|n| n.get("id").and_then(Node::text) == Some(step));
+            by_id.or_else(|| nodes.get(step.parse::<usize>().ok()?))
+        }
+        _ => None,
+    })
+}
+
 /// Puts the number of an option such as `--days 30` into the key of that name.
 pub fn apply_option(key: &str, number: u64, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
     let (place, text) = option(key, number, sources);

@@ -1,0 +1,106 @@
+//! Panels that are no curves over an axis: tables of shaded cells, and bars to both sides of a line. Must not know what they show.
+
+use plotters::prelude::DrawingBackend;
+use plotters::style::RGBColor;
+
+use super::axis::Axis;
+use super::dates::Tick;
+use super::page::{Across, Heat, Measure, Span, Stroke};
+use super::pen::{Align, Drawn, Pen, Type, fitted, text_width};
+use super::style::{AXIS, BLUE, GRID, INK, ORANGE, PAPER, QUIET, SMALL};
+
+/// Where a panel has its plot.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// Widest name of a row in pixels.
+const WIDEST: f64 = 260.0;
+const LABEL: Type = Type { size: SMALL, color: QUIET, bold: false };
+/// The darkest cell.
+const DARK: RGBColor = RGBColor(0x0a, 0x4a, 0x78);
+/// The palest.
+const PALE: RGBColor = RGBColor(0xee, 0xf4, 0xf9);
+
+/// The names of an axis that have room, each in its place.
+pub fn names(labels: &[String], room: f64) -> Vec<Tick> {
+    let widest = labels.iter().map(|label| text_width(label, SMALL, false)).fold(1.0, f64::max) + 10.0;
+    let every = ((widest / room).ceil() as usize).max(1);
+    let named = labels.iter().enumerate().step_by(every);
+    named.map(|(day, label)| Tick { day, label: label.clone(), year: None }).collect()
+}
+
+/// A table of shaded cells, with the names of its columns below and of its rows at the left.
+pub fn heat<B: DrawingBackend>(pen: &Pen<'_, B>, heat: &Heat, across: &Across, place: &Place) -> Drawn<B> {
+    let Across::Named { name, labels } = across else { return Ok(()) };
+    let rows = &heat.rows;
+    let widest = rows.iter().map(|row| text_width(row, SMALL, false)).fold(0.0, f64::max).min(WIDEST);
+    let left = place.left + widest + 10.0;
+    let (wide, high) =
+        ((place.left + place.width - left) / labels.len().max(1) as f64, place.height / rows.len().max(1) as f64);
+    for (row, (label, cells)) in rows.iter().zip(&heat.cells).enumerate() {
+        let top = place.top + row as f64 * high;
+        let middle = top + high / 2.0 + 4.0;
+        pen.text(&fitted(label, SMALL, false, WIDEST), (left - 8.0, middle), Align::Right, LABEL)?;
+        for (column, cell) in cells.iter().enumerate() {
+            let x = left + column as f64 * wide;
+            let Some((shade, text)) = cell else {
+                pen.text("–", (x + wide / 2.0, middle), Align::Middle, LABEL)?;
+                continue;
+            };
+            pen.fill((x + 1.0, top + 1.0), (x + wide - 1.0, top + high - 1.0), mixed(PALE, DARK, *shade))?;
+            // What has no room for its number still has its shade, and the table of points.
+            if text_width(text, SMALL, false) < wide - 6.0 && high > 14.0 {
+                let color = if *shade > 0.5 { PAPER } else { INK };
+                pen.text(text, (x + wide / 2.0, middle), Align::Middle, Type { size: SMALL, color, bold: false })?;
+            }
+        }
+    }
+    let bottom = place.top + place.height;
+    for tick in names(labels, wide) {
+        pen.text(&tick.label, (left + (tick.day as f64 + 0.5) * wide, bottom + 16.0), Align::Middle, LABEL)?;
+    }
+    pen.text(name, (left + (place.left + place.width - left) / 2.0, bottom + 38.0), Align::Middle, LABEL)
+}
+
+fn mixed(pale: RGBColor, dark: RGBColor, shade: f64) -> RGBColor {
+    let part =
+        |pale: u8, dark: u8| (f64::from(pale) + (f64::from(dark) - f64::from(pale)) * shade.clamp(0.0, 1.0)) as u8;
+    RGBColor(part(pale.0, dark.0), part(pale.1, dark.1), part(pale.2, dark.2))
+}
+
+/// Bars from a line of no change to both sides, with what leads there written at their ends.
+pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Measure, place: &Place) -> Drawn<B> {
+    let ends = || spans.iter().flat_map(|span| &span.ends);
+    let low = ends().map(|(value, _)| *value).fold(0.0, f64::min);
+    let high = ends().map(|(value, _)| *value).fold(0.0, f64::max);
+    let axis = Axis::new((low, high), 6.0, measure);
+    let names = spans.iter().map(|span| text_width(&span.label, SMALL, false)).fold(0.0, f64::max).min(WIDEST);
+    let texts = ends().map(|(_, text)| text_width(text, SMALL, false)).fold(0.0, f64::max) + 6.0;
+    let left = place.left + names + 10.0 + texts;
+    let width = place.left + place.width - left - texts;
+    let x = |value: f64| left + axis.place(value) * width;
+    let bottom = place.top + place.height;
+    for (value, label) in &axis.ticks {
+        pen.line(&[(x(*value), place.top), (x(*value), bottom)], Stroke { color: GRID, width: 1.0 })?;
+        pen.text(label, (x(*value), bottom + 16.0), Align::Middle, LABEL)?;
+    }
+    let step = place.height / spans.len().max(1) as f64;
+    for (row, span) in spans.iter().enumerate() {
+        let (top, thick) = (place.top + (row as f64 + 0.2) * step, 0.6 * step);
+        let base = top + thick / 2.0 + 4.0;
+        pen.text(&fitted(&span.label, SMALL, false, WIDEST), (left - texts - 8.0, base), Align::Right, LABEL)?;
+        for ((value, text), color) in span.ends.iter().zip([BLUE, ORANGE]) {
+            let (from, to) = (x(0.0).min(x(*value)), x(0.0).max(x(*value)));
+            pen.fill((from, top), (to, top + thick), color)?;
+            let (at, align) = if *value < 0.0 { (from - 4.0, Align::Right) } else { (to + 4.0, Align::Left) };
+            pen.text(text, (at, base), align, LABEL)?;
+        }
+    }
+    pen.line(&[(x(0.0), place.top), (x(0.0), bottom)], Stroke { color: AXIS, width: 1.0 })?;
+    pen.text(&axis.name, (left + width / 2.0, bottom + 38.0), Align::Middle, LABEL)
+}
