@@ -61,7 +61,7 @@ fn written(metric: &Metric, value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 1_000.0 => 0,
         size if size >= 10.0 => 1,
-        size if size == 0.0 => 0,
+        0.0 => 0,
         _ => 3,
     };
     let unit = if metric.kind == Kind::Share { " %" } else { "" };

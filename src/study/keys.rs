@@ -53,7 +53,7 @@ static AXIS: Table = Table {
     doc: "One or more keys that take the same values together: written out, as a range, or as a range of equal ratios.",
     inline: false,
     keys: &[
-        key("key", Shape::Text, Absent, "", "What is varied, by its path: `books.captcha.grace`.", ""),
+        key("key", Shape::Text, Absent, "", "What is varied, by its path: `books.ID.grace`.", ""),
         key("keys", Shape::List(&Shape::Text, 1, 64), Absent, "", "In place of `key`: several that move together.", ""),
         key(
             "label",
@@ -169,7 +169,7 @@ fn axis_is_whole(axis: &Record, problems: &mut Problems) {
             );
         }
     };
-    one_of(&["key", "keys"], "for example key = \"books.captcha.grace\"");
+    one_of(&["key", "keys"], "for example key = \"books.ID.grace\"");
     one_of(&["values", "factors", "range", "log"], "for example values = [\"24h\", \"168h\"]");
 }
 
