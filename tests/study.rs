@@ -212,7 +212,7 @@ mod sweeps {
         )
         .expect_err("mistakes");
         for told in
-            ["a study has no key `sett`", "an axis has exactly one of `values`, `range`, `log`", "`to` is below `from`"]
+            ["a study has no key `sett`", "an axis has exactly one of `values`, `factors`, `range`, `log`", "`to` is below `from`"]
         {
             assert!(errors.contains(told), "{told} in\n{errors}");
         }
