@@ -1,11 +1,13 @@
 //! Experiments: several plans over the same demand, and what differs between them. Knows no file and no chart.
 
 mod comparison;
+mod guard;
 mod metric;
 mod pairs;
 mod variants;
 
 pub use comparison::{BreakEven, Comparison, Difference};
+pub use guard::{Aspect, Guard};
 pub use metric::{Kind, METRICS, Metric};
 pub use pairs::{Change, Pairs, SizeCell};
 pub use variants::{Mismatch, Played, check_pairing, play, without_responses};

@@ -272,7 +272,7 @@ fn unknown(entry: &Entry, table: &Table, near: Option<&str>, names: &[&str]) -> 
 }
 
 /// The name that was probably meant: a letter in three may be wrong, or the end may be missing.
-fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let letters = word.chars().count();
     let best = names.iter().map(|name| (strsim::damerau_levenshtein(word, name), *name)).min()?;
     let begun = || names.iter().find(|name| letters >= 4 && name.starts_with(word)).copied();

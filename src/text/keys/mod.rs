@@ -7,7 +7,7 @@ mod shape;
 mod words;
 mod write;
 
-pub use check::check;
+pub use check::{check, nearest};
 pub use record::{FromValue, Record, Value, Valued};
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
 pub use words::{Word, Words};
