@@ -4,10 +4,12 @@ mod comparison;
 mod guard;
 mod metric;
 mod pairs;
+mod steps;
 mod variants;
 
 pub use comparison::{BreakEven, Comparison, Difference};
 pub use guard::{Aspect, Guard};
 pub use metric::{Kind, METRICS, Metric};
 pub use pairs::{Change, Pairs, SizeCell};
+pub use steps::Step;
 pub use variants::{Mismatch, Played, check_pairing, play, without_responses};
