@@ -4,7 +4,7 @@ use plotters::prelude::DrawingBackend;
 
 use super::axis::{self, Axis};
 use super::dates::{self, Tick};
-use super::page::{Across, Key, Layer, Mark, Page, Panel, Row, Stroke};
+use super::page::{Across, Key, Layer, Mark, Name, Page, Panel, Row, SLOT, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
 use crate::units::Day;
@@ -167,7 +167,14 @@ impl Plot<'_> {
                 dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
             }
             Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
+            Across::Names { names, .. } => names.iter().enumerate().map(|(slot, name)| self.name(slot, name)).collect(),
         }
+    }
+
+    /// A name in the middle of its slot, as far as it has room.
+    fn name(&self, slot: usize, name: &Name) -> Tick {
+        let fitted = |text: &str| fitted(text, SMALL, false, SLOT as f64 * self.day_width() - 4.0);
+        Tick { day: SLOT * slot + SLOT / 2, label: fitted(&name.label), year: name.note.as_deref().map(fitted) }
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -211,7 +218,8 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let (text, typed) = ("none on any day", Type { size: TEXT, color: QUIET, bold: false });
+        let text = if matches!(plot.across, Across::Names { .. }) { "none" } else { "none on any day" };
+        let (text, typed) = (text, Type { size: TEXT, color: QUIET, bold: false });
         let (x, y) = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
         let half = text_width(text, TEXT, false) / 2.0 + 6.0;
         pen.fill((x - half, y - 15.0), (x + half, y + 8.0), PAPER)?;
@@ -255,7 +263,10 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
     let bottom = plot.bottom();
     for tick in plot.ticks() {
         let x = plot.x(tick.day);
-        pen.line(&[(x, plot.top), (x, bottom)], line)?;
+        // A line through a bar would say nothing.
+        if !matches!(plot.across, Across::Names { .. }) {
+            pen.line(&[(x, plot.top), (x, bottom)], line)?;
+        }
         pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke { color: AXIS, width: 1.0 })?;
         pen.text(&tick.label, (x, bottom + 16.0), Align::Middle, QUIET_SMALL)?;
         if let Some(year) = &tick.year {
@@ -278,8 +289,17 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
             // Over a period a value is as long as it; at an age the last one would have no length.
             match plot.across {
                 Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
-                Across::Days(_) | Across::Periods(_) => Ok(()),
+                Across::Days(_) | Across::Periods(_) | Across::Names { .. } => Ok(()),
             }
+        }
+        Layer::Label { slot, end, text, .. } => {
+            let base = if *end < 0.0 { plot.y(*end) + 14.0 } else { plot.y(*end) - 5.0 };
+            pen.text(
+                text,
+                (plot.x(SLOT * slot + SLOT / 2), base),
+                Align::Middle,
+                Type { size: SMALL, color: INK, bold: false },
+            )
         }
         Layer::Line { first, values, stroke } => {
             let points = plot.points(*first, values);

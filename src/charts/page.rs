@@ -22,7 +22,7 @@ pub struct Page {
 }
 
 /// What an x axis is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Across {
     /// Dates; a value stands at its day, the first at the left edge and the last at the right.
     Days(Calendar),
@@ -30,6 +30,25 @@ pub enum Across {
     Periods(Calendar),
     /// Ages from 0 to a number of days.
     Ages(Day),
+    /// Things that have names, a [`SLOT`] wide each.
+    Names {
+        /// What they are.
+        what: &'static str,
+        /// From the left.
+        names: Vec<Name>,
+    },
+}
+
+/// How wide the place of a named thing is, in the units in which days are one.
+pub const SLOT: Day = 10;
+
+/// A name in one line, or in two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The first line.
+    pub label: String,
+    /// The second.
+    pub note: Option<String>,
 }
 
 /// Panels side by side.
@@ -116,6 +135,17 @@ pub enum Layer {
         /// How it is drawn.
         stroke: Stroke,
     },
+    /// A text above or below the end of a named thing's bar.
+    Label {
+        /// Which thing.
+        slot: usize,
+        /// Where the bar ends; below zero the text is below it.
+        end: f64,
+        /// What the y axis has to reach, so that there is room for the text.
+        room: f64,
+        /// What is written.
+        text: String,
+    },
 }
 
 /// How a line is drawn.
@@ -172,6 +202,7 @@ impl Across {
         match self {
             Across::Days(_) | Across::Periods(_) => "date",
             Across::Ages(_) => "days since the opening",
+            Across::Names { what, .. } => what,
         }
     }
 
@@ -181,6 +212,7 @@ impl Across {
             Across::Days(calendar) => calendar.days().saturating_sub(1),
             Across::Periods(calendar) => calendar.days(),
             Across::Ages(days) => *days,
+            Across::Names { names, .. } => SLOT * names.len(),
         };
         days.max(1)
     }
@@ -197,6 +229,7 @@ impl Layer {
         let (one, other): (&[f64], &[f64]) = match self {
             Layer::Band { lower, upper, .. } | Layer::Blocks { lower, upper, .. } => (lower, upper),
             Layer::Line { values, .. } | Layer::Steps { values, .. } => (values, &[]),
+            Layer::Label { room, .. } => (std::slice::from_ref(room), &[]),
         };
         one.iter().chain(other).copied()
     }

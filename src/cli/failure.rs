@@ -8,6 +8,8 @@ use crate::text::{Problems, Sources};
 /// Why a command did not do its work.
 #[derive(Debug)]
 pub enum Failure {
+    /// A difference was found, or a guard holds. Exit 1.
+    Difference(String),
     /// Mistakes in what the user wrote, with their places. Exit 2.
     Input(Problems, Box<Sources>),
     /// A mistake in the arguments or their combination. Exit 2.
@@ -33,7 +35,7 @@ impl Failure {
                 format!("{}\n\n{count}; nothing was written", problems.render(sources, colour))
             }
             Failure::Usage(text) | Failure::System(text) => format!("error: {text}"),
-            Failure::Interrupted(text) => text.clone(),
+            Failure::Difference(text) | Failure::Interrupted(text) => text.clone(),
             Failure::ClosedPipe => return,
         };
         // If even the error stream is closed, the exit code still tells.
@@ -43,6 +45,7 @@ impl Failure {
     /// The code the program ends with.
     pub fn exit_code(&self) -> ExitCode {
         match self {
+            Failure::Difference(_) => ExitCode::from(1),
             Failure::Input(..) | Failure::Usage(_) => ExitCode::from(2),
             Failure::System(_) => ExitCode::from(3),
             Failure::Interrupted(_) => ExitCode::from(130),

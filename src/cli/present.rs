@@ -20,6 +20,14 @@ pub fn whole_money(total: Total) -> String {
     format!("{sign}{}", group(&rounded.to_string()))
 }
 
+/// A number with thousands separators and so many decimals; nothing has no sign.
+pub fn decimals(number: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", number.abs());
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let sign = if number < 0.0 && text.contains(|c| matches!(c, '1'..='9')) { "-" } else { "" };
+    format!("{sign}{}{rest}", group(whole))
+}
+
 fn group(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::RunArgs;
+use super::args::{RunArgs, chart_formats, worker_threads};
 use super::failure::{Failure, print};
 use super::present;
 use crate::plan::Plan;
 use crate::store::{self, Done, Options, SaveError, save};
 
 /// Set by Ctrl-C; workers look at it between chunks.
-static STOP: AtomicBool = AtomicBool::new(false);
+pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Simulates a scenario into its run folder.
 ///
@@ -23,16 +23,15 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = Options {
         wanted: args.wanted(),
         formats: args.formats(),
-        charts: args.charts()?,
+        charts: chart_formats(&args.charts)?,
         until: args.until.clone(),
-        threads: args.threads(),
+        threads: worker_threads(args.threads),
         force: args.force,
     };
     let plan = args.plan()?;
     let target = args.out.clone().unwrap_or_else(|| default_folder(&plan));
-    // Without a handler Ctrl-C still ends the program; only the partial folder would stay.
-    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
-    let bar = progress_bar(&plan, args.quiet || args.json);
+    stop_on_ctrl_c();
+    let bar = progress_bar(plan.accounts().saturating_mul(u64::from(plan.replications)), args.quiet || args.json);
     let done = save(&plan, &target, &options, &STOP, &mut |accounts| bar.set_position(accounts));
     bar.finish_and_clear();
     let folder = target.display();
@@ -51,7 +50,12 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     }
 }
 
-fn failure(error: SaveError) -> Failure {
+/// Without a handler Ctrl-C still ends the program; only the partial folder would stay.
+pub(super) fn stop_on_ctrl_c() {
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+}
+
+pub(super) fn failure(error: SaveError) -> Failure {
     match error {
         SaveError::Stopped => Failure::Interrupted("stopped; nothing was written".to_owned()),
         SaveError::Occupied { .. } => {
@@ -67,16 +71,14 @@ fn failure(error: SaveError) -> Failure {
 
 /// `output/NAME-HASH-SEED`, with only harmless characters.
 fn default_folder(plan: &Plan) -> PathBuf {
-    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
-    let name: String = plan.name.chars().map(harmless).take(80).collect();
-    PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
+    PathBuf::from("output").join(format!("{}-{}-{}", store::harmless(&plan.name), plan.hash, plan.seed))
 }
 
-fn progress_bar(plan: &Plan, silent: bool) -> ProgressBar {
+pub(super) fn progress_bar(accounts: u64, silent: bool) -> ProgressBar {
     if silent || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(plan.accounts().saturating_mul(u64::from(plan.replications)));
+    let bar = ProgressBar::new(accounts);
     let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} accounts, {per_sec}, {eta} left");
     bar.set_style(style.expect("the template is valid"));
     bar

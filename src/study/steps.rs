@@ -39,7 +39,7 @@ impl Comparison<'_> {
         segments.map(step).collect()
     }
 
-    /// Tier by tier of each meter, then packages, vouchers, and whatever is in no tier. Tiers go by their number: where a book has
+    /// Tier by tier of each meter, then packages, vouchers, and whatever is in no tier; only what brings something. Tiers go by their number: where a book has
     /// other limits, its tier of a number is another one.
     pub fn by_tier(&self, variant: usize) -> Vec<Step> {
         let (before, after) = (self.sources(0), self.sources(variant));
@@ -53,6 +53,7 @@ impl Comparison<'_> {
                 None => steps.push(Step { name, note, before: 0.0, after: amount }),
             }
         }
+        steps.retain(|step| step.before != 0.0 || step.after != 0.0);
         steps
     }
 
@@ -76,6 +77,10 @@ impl Comparison<'_> {
 /// Always the same ones for a plan.
 fn sources_of(plan: &Plan, totals: &SegmentSummary) -> Vec<Source> {
     let several = plan.books.iter().map(|book| book.meters.len()).sum::<usize>() > 1;
+    let named = |product: usize, meter: &str| match plan.books.len() {
+        1 => meter.to_owned(),
+        _ => format!("{} {meter}", plan.books[product].id),
+    };
     let mut sources = vec![];
     let mut in_tiers = 0;
     for used in &totals.uses {
@@ -85,8 +90,8 @@ fn sources_of(plan: &Plan, totals: &SegmentSummary) -> Vec<Source> {
                 let number = format!("tier {}", index + 1);
                 let (name, note) = match (several, of.tiers.len()) {
                     (false, _) => (number, None),
-                    (true, 1) => (meter.id.clone(), None),
-                    (true, _) => (meter.id.clone(), Some(number)),
+                    (true, 1) => (named(used.product, &meter.id), None),
+                    (true, _) => (named(used.product, &meter.id), Some(number)),
                 };
                 in_tiers += tier.amount.units();
                 sources.push((name, note, tier.amount.approx()));

@@ -2,6 +2,7 @@
 
 mod bands;
 mod column;
+mod comparison;
 mod daily;
 mod rows;
 mod trials;
@@ -9,6 +10,7 @@ mod write;
 
 pub use bands::{BANDS, BandRow};
 pub use column::{Cell, Column, Table};
+pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
 pub use trials::{TRIALS, TrialRow};
@@ -31,6 +33,10 @@ pub fn describe() -> String {
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),
+        DIFFERENCES.describe(),
+        SEGMENTS.describe(),
+        DAILY_DIFFERENCE.describe(),
+        PAYING_MORE.describe(),
     ]
     .concat()
 }
