@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use billsim::plan::Plan;
 use billsim::record::{Summary, Wanted, run};
-use billsim::study::{Pairs, Played, check_pairing, play, without_responses};
+use billsim::study::{Comparison, Metric, Pairs, Played, check_pairing, play, without_responses};
 use support::plan_with;
 
 const WORLD: &str = r#"
@@ -120,6 +120,25 @@ fn other_customers_are_no_pairs() {
     assert_eq!(check_pairing(&one, &plan_with(WORLD, &[CHEAPER])), Ok(()));
 }
 
+/// Segments, tiers and days each add up to the whole change, and a step without responses to the effect of prices.
+#[test]
+fn a_change_taken_apart_adds_up() {
+    let plans = [plan_with(WORLD, &[]), plan_with(WORLD, &[CHEAPER])];
+    let (as_is, alone) = (played(&plans, 2), played(&plans.clone().map(|plan| without_responses(&plan)), 2));
+    let (as_is, alone) = ([as_is], [alone]);
+    let comparison = Comparison::new(&plans, &as_is, &alone);
+    let metric = Metric::named("recognised").expect("a metric");
+    let whole = comparison.difference(metric, 1).change.mean;
+    assert!(whole < 0.0);
+    let close = |sum: f64| (sum - whole).abs() < 1e-6;
+    assert!(close(comparison.by_segment(1).iter().map(|step| step.change()).sum()));
+    assert!(close(comparison.by_tier(1).iter().map(|step| step.change()).sum()));
+    assert!(close(comparison.by_day(1).iter().map(|day| day.change.mean).sum()));
+    assert!(close(comparison.pairs(1).whole.change().approx()));
+    assert_eq!(comparison.pairs(1), comparison.pairs_of(1, 0));
+    assert!(comparison.price_effect(metric, 1).change.mean < 0.0);
+}
+
 mod sweeps {
     use std::fs;
     use std::sync::atomic::AtomicBool;
@@ -211,9 +230,11 @@ mod sweeps {
             "scenario = \"world.toml\"\nmetrics = [\"acrued\"]\nsett = []\naxes = [{ key = \"a\" }, { key = \"b\", range = { from = 2, to = 1, step = 1 } }]\n",
         )
         .expect_err("mistakes");
-        for told in
-            ["a study has no key `sett`", "an axis has exactly one of `values`, `factors`, `range`, `log`", "`to` is below `from`"]
-        {
+        for told in [
+            "a study has no key `sett`",
+            "an axis has exactly one of `values`, `factors`, `range`, `log`",
+            "`to` is below `from`",
+        ] {
             assert!(errors.contains(told), "{told} in\n{errors}");
         }
         let metric = load("scenario = \"w\"\nmetrics = [\"acrued\"]\naxes = [{ key = \"a\", values = [1] }]\n")

@@ -4,7 +4,6 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
 
 use super::axis::Axis;
-use super::dates::Tick;
 use super::page::{Across, Heat, Measure, Span, Stroke};
 use super::pen::{Align, Drawn, Pen, Type, fitted, text_width};
 use super::style::{AXIS, BLUE, GRID, INK, ORANGE, PAPER, QUIET, SMALL};
@@ -26,22 +25,14 @@ const DARK: RGBColor = RGBColor(0x0a, 0x4a, 0x78);
 /// The palest.
 const PALE: RGBColor = RGBColor(0xee, 0xf4, 0xf9);
 
-/// The names of an axis that have room, each in its place.
-pub fn names(labels: &[String], room: f64) -> Vec<Tick> {
-    let widest = labels.iter().map(|label| text_width(label, SMALL, false)).fold(1.0, f64::max) + 10.0;
-    let every = ((widest / room).ceil() as usize).max(1);
-    let named = labels.iter().enumerate().step_by(every);
-    named.map(|(day, label)| Tick { day, label: label.clone(), year: None }).collect()
-}
-
 /// A table of shaded cells, with the names of its columns below and of its rows at the left.
 pub fn heat<B: DrawingBackend>(pen: &Pen<'_, B>, heat: &Heat, across: &Across, place: &Place) -> Drawn<B> {
-    let Across::Named { name, labels } = across else { return Ok(()) };
+    let Across::Names { what, names } = across else { return Ok(()) };
     let rows = &heat.rows;
     let widest = rows.iter().map(|row| text_width(row, SMALL, false)).fold(0.0, f64::max).min(WIDEST);
     let left = place.left + widest + 10.0;
     let (wide, high) =
-        ((place.left + place.width - left) / labels.len().max(1) as f64, place.height / rows.len().max(1) as f64);
+        ((place.left + place.width - left) / names.len().max(1) as f64, place.height / rows.len().max(1) as f64);
     for (row, (label, cells)) in rows.iter().zip(&heat.cells).enumerate() {
         let top = place.top + row as f64 * high;
         let middle = top + high / 2.0 + 4.0;
@@ -61,10 +52,11 @@ pub fn heat<B: DrawingBackend>(pen: &Pen<'_, B>, heat: &Heat, across: &Across, p
         }
     }
     let bottom = place.top + place.height;
-    for tick in names(labels, wide) {
-        pen.text(&tick.label, (left + (tick.day as f64 + 0.5) * wide, bottom + 16.0), Align::Middle, LABEL)?;
+    for (column, name) in names.iter().enumerate() {
+        let label = fitted(&name.label, SMALL, false, wide - 4.0);
+        pen.text(&label, (left + (column as f64 + 0.5) * wide, bottom + 16.0), Align::Middle, LABEL)?;
     }
-    pen.text(name, (left + (place.left + place.width - left) / 2.0, bottom + 38.0), Align::Middle, LABEL)
+    pen.text(what, (left + (place.left + place.width - left) / 2.0, bottom + 38.0), Align::Middle, LABEL)
 }
 
 fn mixed(pale: RGBColor, dark: RGBColor, shade: f64) -> RGBColor {

@@ -5,7 +5,7 @@ use plotters::prelude::DrawingBackend;
 use super::axis::{self, Axis};
 use super::dates::{self, Tick};
 use super::figure::{self, Place};
-use super::page::{Across, Key, Layer, Mark, Page, Panel, Row, Stroke};
+use super::page::{Across, Key, Layer, Mark, Name, Page, Panel, Row, SLOT, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
 use crate::units::Day;
@@ -26,6 +26,8 @@ const FOOT: f64 = 36.0;
 const STEP: f64 = 48.0;
 /// Width of the plot area for each step of an x axis of ages.
 const AGE_STEP: f64 = 80.0;
+/// Names up to which each is written, as far as it has room.
+const NAMED: usize = 12;
 
 const QUIET_SMALL: Type = Type { size: SMALL, color: QUIET, bold: false };
 
@@ -158,8 +160,6 @@ impl Plot<'_> {
     fn x(&self, day: Day) -> f64 {
         let start = match self.across {
             Across::Days(calendar) if calendar.days() == 1 => self.width / 2.0,
-            // A name stands in the middle of its place.
-            Across::Named { .. } => self.day_width() / 2.0,
             _ => 0.0,
         };
         self.left + start + day as f64 * self.day_width()
@@ -172,8 +172,21 @@ impl Plot<'_> {
                 dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
             }
             Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
-            Across::Named { labels, .. } => figure::names(labels, self.day_width()),
+            Across::Names { names, .. } => {
+                // Of many only every so many-th has room.
+                let widest = names.iter().map(|name| text_width(&name.label, SMALL, false)).fold(1.0, f64::max) + 8.0;
+                let every = if names.len() > NAMED { (widest / (SLOT as f64 * self.day_width())).ceil() } else { 1.0 };
+                // In range: at most as many as there are names.
+                let shown = names.iter().enumerate().step_by((every as usize).max(1));
+                shown.map(|(slot, name)| self.name(slot, name)).collect()
+            }
         }
+    }
+
+    /// A name in the middle of its slot, as far as it has room.
+    fn name(&self, slot: usize, name: &Name) -> Tick {
+        let fitted = |text: &str| fitted(text, SMALL, false, SLOT as f64 * self.day_width() - 4.0);
+        Tick { day: SLOT * slot + SLOT / 2, label: fitted(&name.label), year: name.note.as_deref().map(fitted) }
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -181,7 +194,11 @@ impl Plot<'_> {
     }
 
     fn points(&self, first: Day, values: &[f64]) -> Vec<Point> {
-        values.iter().enumerate().map(|(day, value)| (self.x(first + day), self.y(*value))).collect()
+        let x = |nth: usize| match self.across {
+            Across::Names { .. } => self.x(SLOT * nth + SLOT / 2),
+            _ => self.x(nth),
+        };
+        values.iter().enumerate().map(|(day, value)| (x(first + day), self.y(*value))).collect()
     }
 
     /// The outline of values that hold from one edge to the next.
@@ -223,8 +240,8 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let text = if matches!(plot.across, Across::Named { .. }) { "none anywhere" } else { "none on any day" };
-        let typed = Type { size: TEXT, color: QUIET, bold: false };
+        let text = if matches!(plot.across, Across::Names { .. }) { "none" } else { "none on any day" };
+        let (text, typed) = (text, Type { size: TEXT, color: QUIET, bold: false });
         let (x, y) = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
         let half = text_width(text, TEXT, false) / 2.0 + 6.0;
         pen.fill((x - half, y - 15.0), (x + half, y + 8.0), PAPER)?;
@@ -269,7 +286,10 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
     let bottom = plot.bottom();
     for tick in plot.ticks() {
         let x = plot.x(tick.day);
-        pen.line(&[(x, plot.top), (x, bottom)], line)?;
+        // A line through a bar would say nothing.
+        if !matches!(plot.across, Across::Names { .. }) {
+            pen.line(&[(x, plot.top), (x, bottom)], line)?;
+        }
         pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke { color: AXIS, width: 1.0 })?;
         pen.text(&tick.label, (x, bottom + 16.0), Align::Middle, QUIET_SMALL)?;
         if let Some(year) = &tick.year {
@@ -294,8 +314,17 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
             // Over a period a value is as long as it; at an age the last one would have no length.
             match plot.across {
                 Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
-                Across::Days(_) | Across::Periods(_) | Across::Named { .. } => Ok(()),
+                Across::Days(_) | Across::Periods(_) | Across::Names { .. } => Ok(()),
             }
+        }
+        Layer::Label { slot, end, text, .. } => {
+            let base = if *end < 0.0 { plot.y(*end) + 14.0 } else { plot.y(*end) - 5.0 };
+            pen.text(
+                text,
+                (plot.x(SLOT * slot + SLOT / 2), base),
+                Align::Middle,
+                Type { size: SMALL, color: INK, bold: false },
+            )
         }
         Layer::Line { first, values, stroke } => {
             let points = plot.points(*first, values);

@@ -1,5 +1,5 @@
 //! Draws the pictures of a run, as SVG and PNG. Alone knows Plotters; must not know the engine, the rules or a
-//! table format: the plan and the daily totals are all it sees.
+//! table format: plans, totals and what a comparison says of them are all it sees.
 //!
 //! A chart says *what* is drawn as a `Page`, which is plain data; `frame` says *where*, and `pen` is the only
 //! place that touches a drawing backend. So all charts look alike, and an SVG and a PNG are the same drawing.
@@ -8,6 +8,9 @@ mod adoption;
 mod allowances;
 mod arrears;
 mod axis;
+mod bars;
+mod change_by_size;
+mod compared;
 mod daily;
 mod dates;
 mod figure;
@@ -25,6 +28,7 @@ mod survival;
 mod sweep;
 mod transitions;
 mod usage;
+mod waterfall;
 
 #[cfg(test)]
 mod sample;
@@ -36,7 +40,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::plan::Plan;
 use crate::record::Summary;
-use crate::study::{Study, Sweep};
+use crate::study::{Comparison, Study, Sweep};
 use page::Page;
 
 /// File formats of charts.
@@ -110,6 +114,19 @@ pub fn draw_sweep(
     draw_pages(&pages, folder, formats, threads)
 }
 
+/// Draws what differs between several plans, as [`draw`] does it.
+///
+/// # Errors
+/// A file that cannot be written, named.
+pub fn draw_comparison(
+    comparison: &Comparison<'_>,
+    folder: &Path,
+    formats: &[Format],
+    threads: usize,
+) -> Result<Vec<PathBuf>, ChartError> {
+    draw_pages(&comparison_pages(comparison), folder, formats, threads)
+}
+
 fn draw_pages(
     pages: &[(&'static str, Page)],
     folder: &Path,
@@ -136,6 +153,17 @@ fn draw_pages(
         theirs.fold(mine, Result::and)
     })?;
     Ok(files.into_iter().map(|(_, _, path)| path).collect())
+}
+
+/// The charts of a comparison with the names of their files.
+fn comparison_pages(comparison: &Comparison<'_>) -> Vec<(&'static str, Page)> {
+    vec![
+        ("change-by-size", change_by_size::page(comparison)),
+        ("waterfall-by-segment", waterfall::by_segment(comparison)),
+        ("waterfall-by-tier", waterfall::by_tier(comparison)),
+        ("revenue", compared::revenue(comparison)),
+        ("difference", compared::difference(comparison)),
+    ]
 }
 
 /// The charts with the names of their files.

@@ -30,13 +30,25 @@ pub enum Across {
     Periods(Calendar),
     /// Ages from 0 to a number of days.
     Ages(Day),
-    /// Values of something, each by its name, side by side.
-    Named {
-        /// What they are values of.
-        name: String,
-        /// Their names.
-        labels: Vec<String>,
+    /// Things that have names, a [`SLOT`] wide each.
+    Names {
+        /// What they are.
+        what: String,
+        /// From the left.
+        names: Vec<Name>,
     },
+}
+
+/// How wide the place of a named thing is, in the units in which days are one.
+pub const SLOT: Day = 10;
+
+/// A name in one line, or in two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The first line.
+    pub label: String,
+    /// The second.
+    pub note: Option<String>,
 }
 
 /// A table of shaded cells with a number in each.
@@ -145,6 +157,17 @@ pub enum Layer {
         /// How it is drawn.
         stroke: Stroke,
     },
+    /// A text above or below the end of a named thing's bar.
+    Label {
+        /// Which thing.
+        slot: usize,
+        /// Where the bar ends; below zero the text is below it.
+        end: f64,
+        /// What the y axis has to reach, so that there is room for the text.
+        room: f64,
+        /// What is written.
+        text: String,
+    },
 }
 
 /// How a line is drawn.
@@ -199,9 +222,9 @@ impl Across {
     /// What stands under the axis.
     pub fn name(&self) -> &str {
         match self {
-            Across::Named { name, .. } => name,
             Across::Days(_) | Across::Periods(_) => "date",
             Across::Ages(_) => "days since the opening",
+            Across::Names { what, .. } => what,
         }
     }
 
@@ -211,7 +234,7 @@ impl Across {
             Across::Days(calendar) => calendar.days().saturating_sub(1),
             Across::Periods(calendar) => calendar.days(),
             Across::Ages(days) => *days,
-            Across::Named { labels, .. } => labels.len(),
+            Across::Names { names, .. } => SLOT * names.len(),
         };
         days.max(1)
     }
@@ -229,6 +252,7 @@ impl Layer {
             Layer::Band { lower, upper, .. } | Layer::Blocks { lower, upper, .. } => (lower, upper),
             Layer::Line { values, .. } | Layer::Steps { values, .. } => (values, &[]),
             Layer::Heat(_) | Layer::Spans(_) => (&[], &[]),
+            Layer::Label { room, .. } => (std::slice::from_ref(room), &[]),
         };
         one.iter().chain(other).copied()
     }

@@ -1,7 +1,7 @@
 //! Charts of a study: lines over one axis, shaded tables over two, bars where each axis was moved by itself.
 
 use super::daily::{currency, grouped};
-use super::page::{Across, Heat, Key, Layer, Measure, Page, Panel, Row, Span, Stroke};
+use super::page::{Across, Heat, Key, Layer, Measure, Name, Page, Panel, Row, Span, Stroke};
 use super::style::{BLUE, ORANGE, SKY};
 use crate::plan::Plan;
 use crate::study::{Design, Difference, Kind, Metric, Study, Sweep};
@@ -46,6 +46,7 @@ fn values(sweep: &Sweep, metric: usize) -> Vec<Option<&Difference>> {
 fn measure(metric: &Metric, plan: &Plan) -> Measure {
     match metric.kind {
         Kind::Money => Measure::Amount(currency(plan).to_owned()),
+        Kind::Price => Measure::Amount(format!("{} per 1,000", currency(plan))),
         Kind::Count => Measure::Amount("number".to_owned()),
         Kind::Share => Measure::Amount("per cent".to_owned()),
     }
@@ -66,6 +67,12 @@ fn written(metric: &Metric, value: f64) -> String {
     };
     let unit = if metric.kind == Kind::Share { " %" } else { "" };
     format!("{}{unit}", grouped(&format!("{value:.decimals$}")))
+}
+
+/// An axis of values by their names.
+fn named(what: &str, labels: Vec<String>) -> Across {
+    let names = labels.into_iter().map(|label| Name { label, note: None }).collect();
+    Across::Names { what: what.to_owned(), names }
 }
 
 fn panel(title: String, measure: Measure, last: String, layers: Vec<Layer>) -> Panel {
@@ -112,8 +119,8 @@ fn one_axis(study: &Study, sweep: &Sweep) -> Parts {
     let legend = vec![Key::line("mean of the replications", line), Key::filled("95 % interval, paired", SKY)];
     // Points that failed have no place on the axis: the table tells of them.
     let labels = axis.values.iter().zip(&sweep.outcomes).filter(|(_, outcome)| outcome.differences.is_ok());
-    let labels = labels.map(|(value, _)| value.clone()).collect();
-    (rows, legend, Across::Named { name: axis.label.clone(), labels }, "The same customers at every point")
+    let labels: Vec<String> = labels.map(|(value, _)| value.clone()).collect();
+    (rows, legend, named(&axis.label, labels), "The same customers at every point")
 }
 
 fn two_axes(study: &Study, sweep: &Sweep) -> Parts {
@@ -134,7 +141,7 @@ fn two_axes(study: &Study, sweep: &Sweep) -> Parts {
         Row::of(height, panel)
     };
     let rows = study.metrics.iter().enumerate().map(row).collect();
-    let across = Across::Named { name: across.label.clone(), labels: across.values.clone() };
+    let across = named(&across.label, across.values.clone());
     (rows, vec![], across, "The same customers at every point; the darker, the more")
 }
 
@@ -150,7 +157,7 @@ fn one_at_a_time(study: &Study, sweep: &Sweep) -> Parts {
     };
     let rows = study.metrics.iter().enumerate().map(row).collect();
     let legend = vec![Key::filled("the least it leads to", BLUE), Key::filled("the most", ORANGE)];
-    let across = Across::Named { name: String::new(), labels: vec![] };
+    let across = named("", vec![]);
     (rows, legend, across, "Each key moved by itself; at the ends of a bar the value of the key that leads there")
 }
 

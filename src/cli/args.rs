@@ -1,7 +1,7 @@
 //! The arguments, as clap reads them.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -37,6 +37,10 @@ pub enum Command {
     /// Tell one account's whole story, by simulating that account alone
     #[command(after_help = "Example:\n  billsim explain scenarios/tutorial.toml --account silent/0 --to 2026-01-20")]
     Explain(ExplainArgs),
+    /// Play the same customers through several scenarios or price books, and tell what differs
+    #[command(after_help = "Examples:\n  billsim compare scenarios/captcha.toml cheaper.toml\n  \
+                            billsim compare scenarios/captcha.toml --with 'books.captcha.grace=24h'")]
+    Compare(CompareArgs),
     /// Play a scenario at many points, the same customers at each
     #[command(after_help = "Example:\n  billsim sweep scenarios/studies/grace.toml --fail-if 'suspension_rate > 0.5'")]
     Sweep(SweepArgs),
@@ -122,6 +126,42 @@ pub struct ExplainArgs {
     pub to: Option<Date>,
 }
 
+#[derive(Debug, ClapArgs)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// Other scenarios with the same customers, or price books that take the place of the scenario's own
+    pub others: Vec<PathBuf>,
+    /// Compare with the scenario changed in these values too; may be given several times
+    #[arg(long, value_name = "KEY=VALUE; …")]
+    pub with: Vec<String>,
+    /// How many times the world is drawn anew; intervals come from 2 and more [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u64>,
+    /// End with exit code 1 if this holds for a variant: a metric, its .change or its .percent, and a bound, for example
+    /// 'suspension_rate > 0.02' or 'recognised.change < 0'
+    #[arg(long, value_name = "METRIC OP NUMBER", value_parser = Guard::parse)]
+    pub fail_if: Vec<Guard>,
+    /// Worker threads [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// The folder [default: output/compare-NAME-HASH-SEED]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Formats of the charts
+    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
+    pub charts: Vec<ChartFormat>,
+    /// Replace the folder if it is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print the comparison as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "expected a date such as 2026-01-31".to_owned())
 }
@@ -177,33 +217,14 @@ impl SweepArgs {
             days: self.days,
             replications: self.replications,
             accounts: self.accounts,
+            ..Overrides::default()
         }
     }
 
     /// Worker threads.
     pub fn threads(&self) -> usize {
-        threads(self.threads)
+        worker_threads(self.threads)
     }
-}
-
-/// Worker threads: as many as were asked for, or as there are cores.
-fn threads(asked: Option<u16>) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    asked.map_or_else(cores, usize::from)
-}
-
-/// Formats of charts, each once.
-///
-/// # Errors
-/// When `none` stands beside a format.
-pub fn chart_formats(asked: &[ChartFormat]) -> Result<Vec<charts::Format>, Failure> {
-    let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
-    let formats: Vec<charts::Format> =
-        pairs.into_iter().filter(|(one, _)| asked.contains(one)).map(|(_, format)| format).collect();
-    if asked.contains(&ChartFormat::None) && !formats.is_empty() {
-        return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
-    }
-    Ok(formats)
 }
 
 /// Tables to keep.
@@ -250,19 +271,52 @@ impl ScenarioArgs {
     }
 
     fn plan_with(&self, replications: Option<u64>) -> Result<Plan, Failure> {
-        let mut sources = Sources::default();
-        let overrides = Overrides {
+        compiled(&self.scenario, &self.overrides(replications))
+    }
+
+    /// What the options change.
+    pub fn overrides(&self, replications: Option<u64>) -> Overrides {
+        Overrides {
             set: self.set.clone(),
             seed: self.seed,
             days: self.days,
             accounts: self.accounts,
             replications,
-        };
-        match load(&self.scenario, &overrides, &mut sources) {
-            Ok(scenario) => Ok(compile(&scenario)),
-            Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
+            book: None,
         }
     }
+}
+
+/// Reads, checks and compiles a scenario.
+///
+/// # Errors
+/// All mistakes that were found.
+pub fn compiled(path: &Path, overrides: &Overrides) -> Result<Plan, Failure> {
+    let mut sources = Sources::default();
+    match load(path, overrides, &mut sources) {
+        Ok(scenario) => Ok(compile(&scenario)),
+        Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
+    }
+}
+
+/// Formats of the charts, each once.
+///
+/// # Errors
+/// When `none` stands beside a format.
+pub fn chart_formats(asked: &[ChartFormat]) -> Result<Vec<charts::Format>, Failure> {
+    let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
+    let formats: Vec<charts::Format> =
+        pairs.into_iter().filter(|(format, _)| asked.contains(format)).map(|(_, format)| format).collect();
+    if asked.contains(&ChartFormat::None) && !formats.is_empty() {
+        return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
+    }
+    Ok(formats)
+}
+
+/// Worker threads.
+pub fn worker_threads(asked: Option<u16>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    asked.map_or_else(cores, usize::from)
 }
 
 impl RunArgs {
@@ -293,18 +347,5 @@ impl RunArgs {
     pub fn formats(&self) -> Vec<Format> {
         let pairs = [(TableFormat::Parquet, Format::Parquet), (TableFormat::Csv, Format::Csv)];
         pairs.into_iter().filter(|(asked, _)| self.format.contains(asked)).map(|(_, format)| format).collect()
-    }
-
-    /// Formats of the charts, each once.
-    ///
-    /// # Errors
-    /// When `none` stands beside a format.
-    pub fn charts(&self) -> Result<Vec<charts::Format>, Failure> {
-        chart_formats(&self.charts)
-    }
-
-    /// Worker threads.
-    pub fn threads(&self) -> usize {
-        threads(self.threads)
     }
 }

@@ -1,10 +1,12 @@
 //! The command line: arguments in, text and exit codes out. Nobody imports it but `main`.
 
 mod args;
+mod compare;
 mod explain;
 mod failure;
 mod inspect;
 mod present;
+mod present_comparison;
 mod run;
 mod sweep;
 
@@ -23,6 +25,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Sweep(args) => sweep::sweep(&args),
+        Command::Compare(args) => compare::compare(&args),
     };
     // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(command)).unwrap_or_else(|_| {

@@ -32,16 +32,18 @@ pub fn short(value: f64) -> String {
     }
 }
 
-/// A name with only what is harmless in a file's name.
-pub fn harmless(name: &str) -> String {
-    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
-    name.chars().map(harmless).take(80).collect()
-}
-
 /// The end of a long dotted path, for the head of a column.
 pub fn narrow(label: &str) -> String {
     let steps: Vec<&str> = label.split('.').collect();
     steps[steps.len().saturating_sub(2)..].join(".\n")
+}
+
+/// A number with thousands separators and so many decimals; nothing has no sign.
+pub fn decimals(number: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", number.abs());
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let sign = if number < 0.0 && text.contains(|c| matches!(c, '1'..='9')) { "-" } else { "" };
+    format!("{sign}{}{rest}", group(whole))
 }
 
 fn group(digits: &str) -> String {

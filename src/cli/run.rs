@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::RunArgs;
+use super::args::{RunArgs, chart_formats, worker_threads};
 use super::failure::{Failure, print};
 use super::present;
 use crate::plan::Plan;
@@ -23,9 +23,9 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = Options {
         wanted: args.wanted(),
         formats: args.formats(),
-        charts: args.charts()?,
+        charts: chart_formats(&args.charts)?,
         until: args.until.clone(),
-        threads: args.threads(),
+        threads: worker_threads(args.threads),
         force: args.force,
     };
     let plan = args.plan()?;
@@ -67,7 +67,7 @@ pub(super) fn failure(error: SaveError) -> Failure {
 
 /// `output/NAME-HASH-SEED`, with only harmless characters.
 fn default_folder(plan: &Plan) -> PathBuf {
-    let name = present::harmless(&plan.name);
+    let name = store::harmless(&plan.name);
     PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
 }
 

@@ -9,7 +9,7 @@ use super::failure::{Failure, print};
 use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
-use crate::store::{save_sweep, sweep_json};
+use crate::store::{harmless, save_sweep, sweep_json};
 use crate::study::{Difference, Kind, Outcome, Study, Sweep};
 use crate::text::Sources;
 
@@ -89,7 +89,7 @@ fn verdict(args: &SweepArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
 /// `output/sweep-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.
 fn default_folder(study: &Study, base: &Plan) -> PathBuf {
     let hash = blake3::hash([study.resolved.as_str(), &base.hash].concat().as_bytes()).to_hex();
-    PathBuf::from("output").join(format!("sweep-{}-{}-{}", present::harmless(&study.name), &hash[..16], base.seed))
+    PathBuf::from("output").join(format!("sweep-{}-{}-{}", harmless(&study.name), &hash[..16], base.seed))
 }
 
 /// A table of the points, with what is to be known.
@@ -156,6 +156,6 @@ fn change(difference: &Difference) -> String {
 fn number(difference: &Difference, value: f64) -> String {
     match difference.metric.kind {
         Kind::Share => format!("{:.2} %", 100.0 * value),
-        Kind::Money | Kind::Count => present::short(value),
+        Kind::Money | Kind::Count | Kind::Price => present::short(value),
     }
 }

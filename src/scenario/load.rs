@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Scenario;
 use super::keys::SCENARIO;
+use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
 use crate::text::{Problem, Problems, Sources, set};
@@ -21,6 +22,8 @@ pub struct Overrides {
     pub replications: Option<u64>,
     /// `--accounts`: the total to which every segment is scaled.
     pub accounts: Option<u64>,
+    /// A price book that takes the place of the scenario's own for its product.
+    pub book: Option<PathBuf>,
 }
 
 /// Reads and checks a scenario with its books and policy.
@@ -56,6 +59,9 @@ fn resolve(
     let names_file = |argument: &&String| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));
     for argument in overrides.set.iter().filter(names_file) {
         set::apply(argument, &mut root, sources, &mut problems);
+    }
+    if let Some(book) = &overrides.book {
+        replace_book(&mut root, book, sources, &mut problems);
     }
     inline_files(&mut root, &folder, sources, &mut problems);
     name_it(&mut root, path);

@@ -6,6 +6,7 @@ mod demand_keys;
 pub mod keys;
 mod load;
 mod profiles;
+mod replace;
 mod response_keys;
 mod use_checks;
 mod use_keys;
@@ -13,6 +14,7 @@ mod use_keys;
 pub use keys::LedgerKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
+pub use replace::is_book;
 pub use response_keys::{ReactsTo, SuspendedTraffic};
 
 use crate::text::Record;

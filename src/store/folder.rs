@@ -33,6 +33,12 @@ pub enum FolderError {
     },
 }
 
+/// A name of a file with only harmless characters.
+pub fn harmless(name: &str) -> String {
+    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    name.chars().map(harmless).take(80).collect()
+}
+
 impl FolderError {
     pub(super) fn io(path: &Path, cause: io::Error) -> FolderError {
         FolderError::Io { path: path.display().to_string(), cause }

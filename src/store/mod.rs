@@ -1,11 +1,16 @@
 //! The run folder: whole or not at all. Joins recorder, tables and charts; knows no command line.
 
+mod comparison;
+mod comparison_json;
 mod folder;
 mod json;
+mod kept;
 mod save;
 mod sweep;
 
-pub use folder::{FolderError, RunFolder};
+pub use comparison::{CompareOptions, Compared, Replicated, save_comparison};
+pub use comparison_json::comparison;
+pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
 pub use save::{Done, Options, SaveError, save};
 pub use sweep::{save_sweep, sweep_json};

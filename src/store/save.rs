@@ -1,6 +1,6 @@
 //! Runs a plan and keeps everything that was asked for in its run folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::folder::{FolderError, RunFolder};
 use super::json;
+use super::kept::{digests, look, pretty};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
@@ -16,6 +17,9 @@ use crate::tables::{
     ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, BandRow, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow,
     STATUS, SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
 };
+
+/// The file with what `--json` prints.
+const SUMMARY: &str = "summary.json";
 
 /// What is kept of a run, and how.
 #[derive(Clone, Debug, Default)]
@@ -89,12 +93,12 @@ pub fn save(
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Done, SaveError> {
-    if let Some(summary) = look(plan, target, options)? {
+    if let Some(summary) = look(identity(plan, options), target, options.force, SUMMARY)? {
         return Ok(Done::Already(summary));
     }
     let folder = RunFolder::lock(target)?;
     // Once more under the lock: another run may just have finished it.
-    if let Some(summary) = look(plan, target, options)? {
+    if let Some(summary) = look(identity(plan, options), target, options.force, SUMMARY)? {
         return Ok(Done::Already(summary));
     }
     folder.begin()?;
@@ -131,7 +135,7 @@ pub fn save(
     if !options.charts.is_empty() {
         charts::draw(plan, &replications[0], &charts_folder, &options.charts, options.threads)?;
     }
-    folder.write("summary.json", &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
+    folder.write(SUMMARY, &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
     }
@@ -150,33 +154,6 @@ pub fn save(
     folder.write("timings.json", &pretty(&timings))?;
     folder.finish()?;
     Ok(Done::Now(replications))
-}
-
-/// The summary of the same run, if the folder is one; `None` if there is nothing, or a run that may be replaced.
-fn look(plan: &Plan, target: &Path, options: &Options) -> Result<Option<Value>, SaveError> {
-    if target.symlink_metadata().is_err() {
-        return Ok(None);
-    }
-    let path = target.display().to_string();
-    let read =
-        |name: &str| -> Option<Value> { serde_json::from_str(&std::fs::read_to_string(target.join(name)).ok()?).ok() };
-    // What is no run folder of ours is never replaced: it may be somebody's work.
-    let manifest = read("manifest.json").filter(|manifest| manifest["program"] == "billsim");
-    let is_empty = || std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-    let Some(manifest) = manifest else {
-        return if is_empty() { Ok(None) } else { Err(SaveError::NoRunFolder { path }) };
-    };
-    if options.force {
-        return Ok(None);
-    }
-    for (key, value) in identity(plan, options) {
-        if manifest.get(&key) != Some(&value) {
-            let what = if key == "plan_hash" { "scenario, book or --set".to_owned() } else { format!("`{key}`") };
-            return Err(SaveError::Occupied { path, why: format!("its run has another {what}") });
-        }
-    }
-    let damaged = || SaveError::Occupied { path: path.clone(), why: "its summary.json is damaged".to_owned() };
-    read("summary.json").map(Some).ok_or_else(damaged)
 }
 
 /// What makes two runs the same run.
@@ -274,33 +251,4 @@ fn daily_tables(
         write_whole(&TRIALS, plan, trials, path, formats)?;
     }
     write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
-}
-
-/// The blake3 digest of every file of a folder, by its path in it.
-fn digests(folder: &Path) -> Result<Value, FolderError> {
-    let mut files = vec![];
-    collect(folder, folder, &mut files)?;
-    files.sort();
-    let mut map = Map::new();
-    for (name, path) in files {
-        let bytes = std::fs::read(&path).map_err(|cause| FolderError::io(&path, cause))?;
-        map.insert(name, json!(blake3::hash(&bytes).to_hex().as_str()));
-    }
-    Ok(Value::Object(map))
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<(), FolderError> {
-    for entry in std::fs::read_dir(folder).map_err(|cause| FolderError::io(folder, cause))? {
-        let path = entry.map_err(|cause| FolderError::io(folder, cause))?.path();
-        if path.is_dir() {
-            collect(root, &path, files)?;
-        } else if let Ok(name) = path.strip_prefix(root) {
-            files.push((name.to_string_lossy().replace('\\', "/"), path.clone()));
-        }
-    }
-    Ok(())
-}
-
-fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
 }

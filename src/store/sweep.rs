@@ -82,7 +82,7 @@ pub fn sweep_json(study: &Study, sweep: &Sweep) -> Value {
 fn metrics(differences: &[Difference]) -> Value {
     let one = |difference: &Difference| {
         let text = |number: f64| match difference.metric.kind {
-            Kind::Money | Kind::Share => format!("{number:.8}"),
+            Kind::Money | Kind::Share | Kind::Price => format!("{number:.8}"),
             Kind::Count => format!("{number:.4}"),
         };
         let object = json!({

@@ -40,7 +40,7 @@ pub struct Comparison<'a> {
     /// As they are.
     pub replications: &'a [Played],
     /// Totals over all segments, by plan and replication.
-    totals: Vec<Vec<SegmentSummary>>,
+    pub(super) totals: Vec<Vec<SegmentSummary>>,
     /// The same [without responses](super::without_responses).
     prices_only: Vec<Vec<SegmentSummary>>,
 }
@@ -63,6 +63,11 @@ impl Difference {
         let independent = self.before.sd * self.before.sd + self.after.sd * self.after.sd;
         let paired = self.change.sd * self.change.sd;
         (paired > 0.0 && independent > 0.0).then(|| independent / paired)
+    }
+
+    /// How many times narrower the paired interval is than that of two independent runs; `None` without variance.
+    pub fn narrowed(&self) -> Option<f64> {
+        self.pairing().map(libm::sqrt)
     }
 }
 
@@ -92,15 +97,42 @@ impl<'a> Comparison<'a> {
         over(&self.prices_only, metric, variant)
     }
 
-    /// Pairs of the first replication, by segment.
-    pub fn pairs(&self, variant: usize) -> &[Pairs] {
-        self.replications.first().map_or(&[], |played| &played.pairs[variant - 1])
+    /// A metric of one segment.
+    pub fn of_segment(&self, metric: &'static Metric, variant: usize, segment: usize) -> Difference {
+        let values = |plan: usize| -> Vec<f64> {
+            self.replications.iter().map(|played| metric.value(&played.summaries[plan].segments[segment])).collect()
+        };
+        Difference::of(metric, &values(0), &values(variant))
     }
 
-    /// Pairs of the first replication, all segments together.
-    pub fn all_pairs(&self, variant: usize) -> Pairs {
+    /// What a plan recognises on each day, by replication.
+    pub fn recognised_by_day(&self, plan: usize) -> Vec<Vec<f64>> {
+        let days = |totals: &SegmentSummary| totals.money.iter().map(|day| day.recognised.approx()).collect();
+        self.totals[plan].iter().map(days).collect()
+    }
+
+    /// What is recognised on each day against the first plan.
+    pub fn by_day(&self, variant: usize) -> Vec<Difference> {
+        let (before, after) = (self.recognised_by_day(0), self.recognised_by_day(variant));
+        let days = 0..self.plans[0].calendar.days();
+        let on = |days: &[Vec<f64>], day: usize| -> Vec<f64> { days.iter().map(|days| days[day]).collect() };
+        let metric = recognised();
+        days.map(|day| Difference::of(metric, &on(&before, day), &on(&after, day))).collect()
+    }
+
+    /// Pairs of all replications and segments together.
+    pub fn pairs(&self, variant: usize) -> Pairs {
         let mut all = Pairs::default();
-        self.pairs(variant).iter().for_each(|pairs| all.add(pairs));
+        for played in self.replications {
+            played.pairs[variant - 1].iter().for_each(|pairs| all.add(pairs));
+        }
+        all
+    }
+
+    /// Pairs of all replications of one segment.
+    pub fn pairs_of(&self, variant: usize, segment: usize) -> Pairs {
+        let mut all = Pairs::default();
+        self.replications.iter().for_each(|played| all.add(&played.pairs[variant - 1][segment]));
         all
     }
 
@@ -121,6 +153,11 @@ impl<'a> Comparison<'a> {
             churn_percent: (new > old).then_some(100.0 * (1.0 - volume)),
         })
     }
+}
+
+/// The metric that all others explain.
+pub(super) fn recognised() -> &'static Metric {
+    Metric::named("recognised").expect("it is in the list")
 }
 
 fn over(totals: &[Vec<SegmentSummary>], metric: &'static Metric, variant: usize) -> Difference {

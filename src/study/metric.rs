@@ -1,6 +1,6 @@
 //! The numbers by which variants are judged, by name: totals of a run, and rates of them.
 
-use crate::record::SegmentSummary;
+use crate::record::{SegmentSummary, Statistics};
 use crate::units::Total;
 
 /// What a number is, and so how it is written.
@@ -12,6 +12,8 @@ pub enum Kind {
     Count,
     /// A share of something, from 0 to 1.
     Share,
+    /// A price, in units of currency.
+    Price,
 }
 
 /// A number of a run that a person can name.
@@ -56,6 +58,9 @@ pub const METRICS: &[Metric] = &[
     metric("suspended_then_paid", Kind::Count, "of these, those that owe nothing at the end", |all| {
         all.tallies.suspended_then_paid as f64
     }),
+    metric("suspended_never_paid", Kind::Count, "of these, those that still owe at the end", |all| {
+        all.tallies.ever_suspended.saturating_sub(all.tallies.suspended_then_paid) as f64
+    }),
     metric("suspended_at_end", Kind::Count, "services suspended at the end", |all| all.status_total().suspended as f64),
     metric("ever_churned", Kind::Count, "accounts that left", |all| all.tallies.ever_churned as f64),
     metric("free_only", Kind::Count, "accounts served that never had a billable unit", |all| {
@@ -72,6 +77,9 @@ pub const METRICS: &[Metric] = &[
     metric("billable", Kind::Count, "units priced", |all| all.usage().billable as f64),
     metric("suspended_seconds", Kind::Count, "seconds suspended, over all services", |all| {
         all.tallies.suspended_seconds as f64
+    }),
+    metric("price_per_1000", Kind::Price, "recognised revenue per 1,000 units served", |all| {
+        Statistics::of(all).price_per_1000.unwrap_or(0.0)
     }),
     metric("suspension_rate", Kind::Share, "share of accounts ever suspended", |all| {
         share(all.tallies.ever_suspended, all.tallies.accounts)

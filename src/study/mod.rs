@@ -5,6 +5,7 @@ mod guard;
 mod keys;
 mod metric;
 mod pairs;
+mod steps;
 mod sweep;
 mod variants;
 
@@ -13,5 +14,6 @@ pub use guard::{Aspect, Guard};
 pub use keys::{Design, STUDY};
 pub use metric::{Kind, METRICS, Metric};
 pub use pairs::{Change, Pairs, SizeCell};
+pub use steps::Step;
 pub use sweep::{Axis, Outcome, Point, Study, Sweep, SweepWarning};
 pub use variants::{Mismatch, Played, check_pairing, play, without_responses};

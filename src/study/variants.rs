@@ -33,6 +33,9 @@ pub enum Mismatch {
     /// Other products.
     #[error("the products differ: {0} and {1}")]
     Products(String, String),
+    /// Other chance.
+    #[error("the seeds differ: {0} and {1}")]
+    Seed(String, String),
     /// Other currencies.
     #[error("the currencies differ: {0} and {1}")]
     Currency(String, String),
@@ -44,6 +47,10 @@ pub enum Mismatch {
 /// What differs, in words.
 pub fn check_pairing(one: &Plan, other: &Plan) -> Result<(), Mismatch> {
     let both = |of: &dyn Fn(&Plan) -> String| (of(one), of(other));
+    let seed = both(&|plan| plan.seed.to_string());
+    if seed.0 != seed.1 {
+        return Err(Mismatch::Seed(seed.0, seed.1));
+    }
     let horizon = both(&|plan| format!("{} days from {}", plan.calendar.days(), plan.calendar.start()));
     if horizon.0 != horizon.1 {
         return Err(Mismatch::Horizon(horizon.0, horizon.1));

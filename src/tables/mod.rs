@@ -2,6 +2,7 @@
 
 mod bands;
 mod column;
+mod comparison;
 mod daily;
 mod points;
 mod rows;
@@ -10,6 +11,7 @@ mod write;
 
 pub use bands::{BANDS, BandRow};
 pub use column::{Cell, Column, Table};
+pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
 pub use points::{POINTS, PointRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
@@ -34,6 +36,10 @@ pub fn describe() -> String {
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),
+        DIFFERENCES.describe(),
+        SEGMENTS.describe(),
+        DAILY_DIFFERENCE.describe(),
+        PAYING_MORE.describe(),
     ]
     .concat()
 }

@@ -1,0 +1,70 @@
+//! What a folder holds: whether it is the same run already, and the digests of its files. Must not know what was run.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::folder::FolderError;
+use super::save::SaveError;
+
+/// What file `results` of the same run has to say, if the folder is one; `None` if there is nothing, or a run that may be replaced.
+pub(super) fn look(
+    identity: Map<String, Value>,
+    target: &Path,
+    force: bool,
+    results: &str,
+) -> Result<Option<Value>, SaveError> {
+    if target.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let path = target.display().to_string();
+    let read =
+        |name: &str| -> Option<Value> { serde_json::from_str(&std::fs::read_to_string(target.join(name)).ok()?).ok() };
+    // What is no run folder of ours is never replaced: it may be somebody's work.
+    let manifest = read("manifest.json").filter(|manifest| manifest["program"] == "billsim");
+    let is_empty = || std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    let Some(manifest) = manifest else {
+        return if is_empty() { Ok(None) } else { Err(SaveError::NoRunFolder { path }) };
+    };
+    if force {
+        return Ok(None);
+    }
+    for (key, value) in identity {
+        if manifest.get(&key) != Some(&value) {
+            let what = if key == "plan_hash" { "scenario, book or --set".to_owned() } else { format!("`{key}`") };
+            return Err(SaveError::Occupied { path, why: format!("its run has another {what}") });
+        }
+    }
+    let damaged = || SaveError::Occupied { path: path.clone(), why: format!("its {results} is damaged") };
+    read(results).map(Some).ok_or_else(damaged)
+}
+
+/// The blake3 digest of every file of a folder, by its path in it.
+pub(super) fn digests(folder: &Path) -> Result<Value, FolderError> {
+    let mut files = vec![];
+    collect(folder, folder, &mut files)?;
+    files.sort();
+    let mut map = Map::new();
+    for (name, path) in files {
+        let bytes = std::fs::read(&path).map_err(|cause| FolderError::io(&path, cause))?;
+        map.insert(name, json!(blake3::hash(&bytes).to_hex().as_str()));
+    }
+    Ok(Value::Object(map))
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<(), FolderError> {
+    for entry in std::fs::read_dir(folder).map_err(|cause| FolderError::io(folder, cause))? {
+        let path = entry.map_err(|cause| FolderError::io(folder, cause))?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if let Ok(name) = path.strip_prefix(root) {
+            files.push((name.to_string_lossy().replace('\\', "/"), path.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Text of a file.
+pub(super) fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
