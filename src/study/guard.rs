@@ -74,6 +74,17 @@ impl Guard {
         }
     }
 
+    /// How far a number is on the side where it holds, below zero on the other, in parts of the bound.
+    pub fn slack(&self, number: f64) -> f64 {
+        let way = match self.order {
+            Order::Less | Order::AtMost => self.bound - number,
+            Order::More | Order::AtLeast => number - self.bound,
+        };
+        let slack = way / if self.bound == 0.0 { 1.0 } else { self.bound.abs() };
+        // Whatever holds exactly at the bound is not broken by rounding; what must be more than the bound is.
+        if self.holds(number) { slack.max(0.0) } else { slack.min(-f64::EPSILON) }
+    }
+
     /// Whether it holds for a number.
     pub fn holds(&self, number: f64) -> bool {
         match self.order {

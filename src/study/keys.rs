@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::metric::Metric;
+use super::optimize_keys::OPTIMIZE;
 use crate::text::keys::{Fallback, Shape, Table, Words, key};
 use crate::text::keys::{FromValue, Record, Value, Valued, nearest, words};
 use crate::text::{Place, Problem, Problems};
@@ -44,6 +45,7 @@ pub static STUDY: Table = Table {
         key("metrics", Shape::List(&Shape::Text, 1, 64), Required, "", "Which numbers are told of each point.", ""),
         key("design", Shape::Choice(Design::WORDS), Is("\"grid\""), "", "Which points there are.", ""),
         key("axes", Shape::List(&Shape::Table(&AXIS), 1, 16), Required, "", "What is varied.", ""),
+        key("optimize", Shape::Table(&OPTIMIZE), Absent, "", "What `billsim optimize` looks for on these axes.", ""),
     ],
     rules: &[metrics_are_known, few_points],
 };
@@ -183,23 +185,30 @@ fn factors_are_numbers(axis: &Record, problems: &mut Problems) {
 }
 
 fn metrics_are_known(study: &Record, problems: &mut Problems) {
+    study.get::<&[Valued]>("metrics").iter().for_each(|valued| metric_is_known(valued, problems));
+}
+
+/// Whether a sound text is a metric's name.
+pub(super) fn metric_is_known(valued: &Valued, problems: &mut Problems) {
     let names: Vec<&str> = super::METRICS.iter().map(|metric| metric.name).collect();
-    for valued in study.get::<&[Valued]>("metrics") {
-        let Some(name) = <&str>::from_value(&valued.value) else { continue };
-        if Metric::named(name).is_none() {
-            let cure = match nearest(name, &names) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("known: {}", names.join(", ")),
-            };
-            let place: Option<Place> = valued.place;
-            problems.push(
-                Problem::new(format!("there is no metric `{name}`")).at(place).label("no such metric").cure(cure),
-            );
-        }
+    if let Some(name) = <&str>::from_value(&valued.value)
+        && Metric::named(name).is_none()
+    {
+        let cure = match nearest(name, &names) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("known: {}", names.join(", ")),
+        };
+        let place: Option<Place> = valued.place;
+        problems
+            .push(Problem::new(format!("there is no metric `{name}`")).at(place).label("no such metric").cure(cure));
     }
 }
 
+/// A grid that is only searched may have any number of points.
 fn few_points(study: &Record, problems: &mut Problems) {
+    if study.get::<Option<&Record>>("optimize").is_some() {
+        return;
+    }
     let sizes = study.records("axes").into_iter().map(|axis| values(axis).len());
     let points = match study.word::<Design>("design") {
         Design::Grid => sizes.fold(1_usize, usize::saturating_mul),

@@ -81,6 +81,9 @@ pub const METRICS: &[Metric] = &[
     metric("price_per_1000", Kind::Price, "recognised revenue per 1,000 units served", |all| {
         Statistics::of(all).price_per_1000.unwrap_or(0.0)
     }),
+    metric("median_bill", Kind::Money, "median of the bills above zero, to within 0.8 %", |all| {
+        Total::from_units(i128::from(Statistics::of(all).bills.p50)).approx()
+    }),
     metric("suspension_rate", Kind::Share, "share of accounts ever suspended", |all| {
         share(all.tallies.ever_suspended, all.tallies.accounts)
     }),

@@ -5,12 +5,13 @@ use std::sync::atomic::AtomicBool;
 
 use rust_decimal::Decimal;
 
+use super::batch::{BATCH, Brought, play_batch};
 use super::comparison::Difference;
 use super::keys::{Design, STUDY, are_factors, texts, values};
 use super::metric::Metric;
-use super::variants::{check_pairing, play};
+use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
-use crate::record::{RunError, SegmentSummary};
+use crate::record::RunError;
 use crate::scenario::{Overrides, load, read};
 use crate::text::keys::{Record, check, write};
 use crate::text::node::{self, Raw};
@@ -69,25 +70,27 @@ pub struct Sweep {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Points that are played over the same traces at a time: more would only take memory.
-const BATCH: usize = 8;
-
 impl Study {
     /// Reads and checks a study; `overrides` are the command line's, which come after the study's.
     ///
     /// # Errors
     /// All mistakes found, with places in `sources`.
     pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Study, Problems> {
+        Study::record(path, sources).map(|record| Study::of(&record, path, overrides))
+    }
+
+    /// The checked table of a study's file.
+    pub(super) fn record(path: &Path, sources: &mut Sources) -> Result<Record, Problems> {
         let mut problems = Problems::default();
         let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
         if !problems.is_empty() {
             return Err(problems);
         }
         let record = check(&root, &STUDY, &mut problems);
-        if problems.is_empty() { Ok(Study::of(&record, path, overrides)) } else { Err(problems) }
+        if problems.is_empty() { Ok(record) } else { Err(problems) }
     }
 
-    fn of(record: &Record, path: &Path, overrides: &Overrides) -> Study {
+    pub(super) fn of(record: &Record, path: &Path, overrides: &Overrides) -> Study {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let axis = |axis: &Record| {
             let keys = axis.get::<Option<String>>("key").map_or_else(|| texts(axis, "keys"), |key| vec![key]);
@@ -111,6 +114,15 @@ impl Study {
                 ..Overrides::default()
             },
             resolved: write(record, &[]),
+        }
+    }
+
+    /// How many points it has.
+    pub fn count(&self) -> usize {
+        let sizes = self.axes.iter().map(|axis| axis.values.len());
+        match self.design {
+            Design::Grid => sizes.fold(1, usize::saturating_mul),
+            Design::OneAtATime => sizes.sum(),
         }
     }
 
@@ -161,16 +173,9 @@ impl Study {
     /// The scenario's own value of a key times a factor, to 8 decimals.
     fn multiplied(&self, key: &str, factor: &str, sources: &mut Sources) -> Result<String, Problems> {
         let base = load(&self.scenario, &self.overrides, sources).map(|scenario| compile(&scenario))?;
-        let mut problems = Problems::default();
-        let source = sources.add("the scenario, every default written out", base.resolved.as_str());
-        let root = node::parse(sources, source, &mut problems);
-        let number = |text: &str| Decimal::from_str_exact(&text.replace('_', "")).ok();
-        let own = set::value_at(&root, key).and_then(|node| match &node.value {
-            Raw::Integer(text) | Raw::Float(text) | Raw::Text(text) => number(text),
-            _ => None,
-        });
-        let product = own.zip(number(factor)).and_then(|(own, factor)| own.checked_mul(factor));
+        let product = own_number(&base, key).zip(decimal(factor)).and_then(|(own, factor)| own.checked_mul(factor));
         product.map(|product| product.round_dp(8).normalize().to_string()).ok_or_else(|| {
+            let mut problems = Problems::default();
             problems.push(Problem::new(format!(
                 "the scenario has no number at `{key}` that could be multiplied by {factor}"
             )));
@@ -189,24 +194,47 @@ impl Study {
         stop: &AtomicBool,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Sweep, RunError<std::convert::Infallible>> {
+        let own = self.play_base(&base, threads, stop)?;
         let mut outcomes = vec![];
         for points in self.points().chunks(BATCH) {
-            let mut plans = vec![base.clone()];
-            let mut failed: Vec<Option<String>> = vec![];
-            for point in points {
-                let plan = self.paired_plan(point, &base);
-                failed.push(plan.as_ref().err().cloned());
-                plans.extend(plan.ok());
-            }
-            let played = self.play_batch(&plans, threads, stop)?;
-            let mut numbers = played.into_iter();
-            for (point, failed) in points.iter().zip(failed) {
-                let differences = failed.map_or_else(|| numbers.next().unwrap_or_else(|| Err(String::new())), Err);
-                outcomes.push(Outcome { point: point.clone(), differences });
-            }
+            let brought = self.play_points(points, &base, threads, stop)?;
+            let each = points.iter().zip(brought).map(|(point, brought)| Outcome {
+                point: point.clone(),
+                differences: brought.map(|brought| brought.against(&own, &self.metrics)),
+            });
+            outcomes.extend(each);
             progress(outcomes.len());
         }
         Ok(Sweep { base, outcomes })
+    }
+
+    /// What the scenario as it is brings.
+    pub(super) fn play_base(
+        &self,
+        base: &Plan,
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<Brought, RunError<std::convert::Infallible>> {
+        let mut brought = play_batch(std::slice::from_ref(base), &self.metrics, threads, stop)?;
+        brought.remove(0).map_err(RunError::Account)
+    }
+
+    /// What points bring, or why they cannot be played. They are played over the same traces: not too many at a time.
+    pub(super) fn play_points(
+        &self,
+        points: &[Point],
+        base: &Plan,
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Result<Brought, String>>, RunError<std::convert::Infallible>> {
+        let plans: Vec<Result<Plan, String>> = points.iter().map(|point| self.paired_plan(point, base)).collect();
+        let sound: Vec<Plan> = plans.iter().filter_map(|plan| plan.as_ref().ok().cloned()).collect();
+        let mut played = play_batch(&sound, &self.metrics, threads, stop)?.into_iter();
+        let brought = plans.into_iter().map(|plan| {
+            plan.map(|_| played.next().expect("every sound plan is played"))
+                .and_then(|one| one.map_err(|failure| failure.to_string()))
+        });
+        Ok(brought.collect())
     }
 
     fn paired_plan(&self, point: &Point, base: &Plan) -> Result<Plan, String> {
@@ -215,53 +243,22 @@ impl Study {
         check_pairing(base, &plan).map_err(|mismatch| mismatch.to_string())?;
         Ok(plan)
     }
+}
 
-    /// The differences of every plan but the first from the first. One that fails is played without, and the others once more.
-    fn play_batch(
-        &self,
-        plans: &[Plan],
-        threads: usize,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Result<Vec<Difference>, String>>, RunError<std::convert::Infallible>> {
-        match self.differences(plans, threads, stop) {
-            Err(RunError::Account(failure)) if plans.len() > 2 => {
-                // Rare: whose amounts do not fit is found by playing each by itself.
-                let _ = failure;
-                let alone = |plan: &Plan| self.play_batch(&[plans[0].clone(), plan.clone()], threads, stop);
-                plans[1..].iter().map(alone).collect::<Result<Vec<_>, _>>().map(|each| each.concat())
-            }
-            Err(RunError::Account(failure)) if plans.len() == 2 => {
-                // Whether it is the scenario itself is seen without the point.
-                self.differences(&plans[..1], threads, stop)?;
-                Ok(vec![Err(failure.to_string())])
-            }
-            Err(error) => Err(error),
-            Ok(differences) => Ok(differences.into_iter().map(Ok).collect()),
-        }
+/// The number that a plan's scenario has at a path as `--set` takes it.
+pub(super) fn own_number(plan: &Plan, key: &str) -> Option<Decimal> {
+    let (mut sources, mut problems) = (Sources::default(), Problems::default());
+    let source = sources.add("the scenario, every default written out", plan.resolved.as_str());
+    let root = node::parse(&sources, source, &mut problems);
+    match &set::value_at(&root, key)?.value {
+        Raw::Integer(text) | Raw::Float(text) | Raw::Text(text) => decimal(text),
+        _ => None,
     }
+}
 
-    fn differences(
-        &self,
-        plans: &[Plan],
-        threads: usize,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Vec<Difference>>, RunError<std::convert::Infallible>> {
-        let mut totals: Vec<Vec<SegmentSummary>> = vec![vec![]; plans.len()];
-        for replication in 0..plans[0].replications {
-            let played = play(plans, replication, threads, stop, |_, _| Ok(()))?;
-            for ((totals, plan), summary) in totals.iter_mut().zip(plans).zip(&played.summaries) {
-                totals.push(summary.whole(plan));
-            }
-        }
-        let values = |metric: &Metric, of: &[SegmentSummary]| -> Vec<f64> {
-            of.iter().map(|totals| metric.value(totals)).collect()
-        };
-        let of_plan = |of: &Vec<SegmentSummary>| -> Vec<Difference> {
-            let each = self.metrics.iter();
-            each.map(|metric| Difference::of(metric, &values(metric, &totals[0]), &values(metric, of))).collect()
-        };
-        Ok(totals[1..].iter().map(of_plan).collect())
-    }
+/// An exact number of a text, if it is one.
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(&text.replace('_', "")).ok()
 }
 
 /// What a reader of a sweep must know, one kind a variant.

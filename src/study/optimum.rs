@@ -1,0 +1,169 @@
+//! The best prices that were found, what they bring customers that the search never saw, and what is to be known about them.
+
+use super::comparison::Difference;
+use super::sweep::{Outcome, Study, Sweep};
+
+/// The best point of an optimisation.
+#[derive(Clone, Debug)]
+pub struct Optimum {
+    /// All points that were played, in the order in which they were.
+    pub sweep: Sweep,
+    /// Index of the best of them.
+    pub best: usize,
+    /// Whether it keeps all constraints.
+    pub feasible: bool,
+    /// Whether the search ended by itself, not at the most points.
+    pub complete: bool,
+    /// The constraints at the best point.
+    pub verdicts: Vec<Verdict>,
+    /// What the best point brings on fresh seeds.
+    pub confirmed: Confirmed,
+}
+
+/// The best point and the scenario as it is, played by fresh customers.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Their seed.
+    pub seed: u64,
+    /// How many times they were drawn.
+    pub replications: u64,
+    /// Each metric against the scenario as it is; or why there is none.
+    pub differences: Result<Vec<Difference>, String>,
+}
+
+/// A constraint at the best point. Numbers are those that decide, each with how far it keeps the constraint (below zero: breaks it).
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The constraint.
+    pub text: String,
+    /// With the customers of the search.
+    pub searched: (f64, f64),
+    /// With fresh ones.
+    pub fresh: (f64, f64),
+    /// Whether a neighbour would be better if it were not for this constraint.
+    pub active: bool,
+}
+
+/// What a reader of an optimum must know, one kind a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OptimumWarning {
+    /// Nothing that was played keeps the constraints.
+    Infeasible,
+    /// The best value is an end of its range.
+    AtBound {
+        /// The axis.
+        axis: String,
+        /// The value.
+        value: String,
+    },
+    /// Only a constraint keeps the metric from being larger.
+    Active {
+        /// The constraint.
+        constraint: String,
+    },
+    /// A constraint that the customers of the search kept is broken by fresh ones.
+    BrokenAfresh {
+        /// The constraint.
+        constraint: String,
+    },
+    /// On fresh seeds the interval of the gain holds zero.
+    NotConfirmed {
+        /// The metric.
+        metric: &'static str,
+    },
+    /// The search ended at its most points.
+    Incomplete {
+        /// How many.
+        points: usize,
+    },
+}
+
+impl OptimumWarning {
+    /// Its kind, as files name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            OptimumWarning::Infeasible => "infeasible",
+            OptimumWarning::AtBound { .. } => "at_bound",
+            OptimumWarning::Active { .. } => "constraint_active",
+            OptimumWarning::BrokenAfresh { .. } => "constraint_broken_afresh",
+            OptimumWarning::NotConfirmed { .. } => "not_confirmed",
+            OptimumWarning::Incomplete { .. } => "incomplete",
+        }
+    }
+}
+
+impl std::fmt::Display for OptimumWarning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OptimumWarning::Infeasible => {
+                write!(f, "no point that was played keeps all constraints; this one breaks them least")
+            }
+            OptimumWarning::AtBound { axis, value } => {
+                write!(f, "the best {axis} is {value}, an end of its range: there may be better beyond it")
+            }
+            OptimumWarning::Active { constraint } => write!(f, "only {constraint} keeps it from bringing more"),
+            OptimumWarning::BrokenAfresh { constraint } => {
+                write!(f, "{constraint} held in the search and does not on fresh seeds: leave it more room")
+            }
+            OptimumWarning::NotConfirmed { metric } => {
+                write!(
+                    f,
+                    "on fresh seeds the gain of {metric} cannot be told from none: more replications or accounts may tell"
+                )
+            }
+            OptimumWarning::Incomplete { points } => {
+                write!(f, "the search ended after {points} points, its most: there may be better ones")
+            }
+        }
+    }
+}
+
+impl Optimum {
+    /// The best point.
+    pub fn outcome(&self) -> &Outcome {
+        &self.sweep.outcomes[self.best]
+    }
+
+    /// All warnings.
+    pub fn warnings(&self, study: &Study) -> Vec<OptimumWarning> {
+        let mut warnings = vec![];
+        if !self.feasible {
+            warnings.push(OptimumWarning::Infeasible);
+        }
+        for (axis, value) in study.axes.iter().zip(&self.outcome().point) {
+            let Some(value) = value.filter(|value| *value == 0 || *value + 1 == axis.values.len()) else { continue };
+            warnings.push(OptimumWarning::AtBound { axis: axis.label.clone(), value: axis.values[value].clone() });
+        }
+        for verdict in &self.verdicts {
+            let constraint = verdict.text.clone();
+            if verdict.active {
+                warnings.push(OptimumWarning::Active { constraint: constraint.clone() });
+            }
+            if verdict.searched.1 >= 0.0 && verdict.fresh.1 < 0.0 {
+                warnings.push(OptimumWarning::BrokenAfresh { constraint });
+            }
+        }
+        warnings.extend(self.not_confirmed());
+        if !self.complete {
+            warnings.push(OptimumWarning::Incomplete { points: self.sweep.outcomes.len() });
+        }
+        warnings
+    }
+
+    /// Where the scenario's own prices are the best there is nothing to confirm.
+    fn not_confirmed(&self) -> Option<OptimumWarning> {
+        let searched = self.outcome().differences.as_ref().ok()?.first()?;
+        let metric = searched.metric.name;
+        if searched.change.mean == 0.0 {
+            return None;
+        }
+        let sure = self
+            .confirmed
+            .differences
+            .as_ref()
+            .ok()
+            .and_then(|all| all.first())
+            .is_some_and(|fresh| fresh.change.mean - fresh.change.half_width.unwrap_or(0.0) > 0.0);
+        (!sure).then_some(OptimumWarning::NotConfirmed { metric })
+    }
+}
