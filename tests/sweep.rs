@@ -94,6 +94,20 @@ fn two_axes_are_a_shaded_table_and_single_moves_are_bars() {
     }
 }
 
+/// The tables fit a screen of 80 columns.
+#[test]
+fn the_tables_fit_a_screen() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for study in ["grace", "second-tier", "free-quota", "package-discount"] {
+        let (file, out) = (format!("scenarios/studies/{study}.toml"), folder.path().join(study));
+        let out = out.to_str().expect("UTF-8");
+        let small = ["sweep", &file, "--out", out, "--accounts", "120", "--replications", "2", "--charts", "none"];
+        let told = text(&billsim(&small).stdout);
+        let table = told.lines().skip(1).take_while(|line| !line.starts_with("Means over"));
+        table.for_each(|line| assert!(line.chars().count() <= 80, "{study}: {line}"));
+    }
+}
+
 #[test]
 fn a_guard_that_holds_is_exit_1_and_the_folder_is_there() {
     let folder = tempfile::tempdir().expect("a temporary folder");

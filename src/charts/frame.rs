@@ -5,7 +5,7 @@ use plotters::prelude::DrawingBackend;
 use super::axis::{self, Axis};
 use super::dates::{self, Tick};
 use super::figure::{self, Place};
-use super::page::{Across, Key, Layer, Mark, Name, Page, Panel, Row, SLOT, Stroke};
+use super::page::{Across, FINE, Key, Layer, Mark, Measure, Name, Page, Panel, Row, SLOT, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
 use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
 use crate::units::Day;
@@ -172,6 +172,15 @@ impl Plot<'_> {
                 dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
             }
             Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
+            Across::Numbers { .. } => {
+                let axis = self.numbers();
+                let tick = |(value, label): &(f64, String)| Tick {
+                    day: place(&axis, *value),
+                    label: label.clone(),
+                    year: None,
+                };
+                axis.ticks.iter().map(tick).collect()
+            }
             Across::Names { names, .. } => {
                 // Of many only every so many-th has room.
                 let widest = names.iter().map(|name| text_width(&name.label, SMALL, false)).fold(1.0, f64::max) + 8.0;
@@ -181,6 +190,17 @@ impl Plot<'_> {
                 shown.map(|(slot, name)| self.name(slot, name)).collect()
             }
         }
+    }
+
+    /// The scale of an x axis of numbers.
+    fn numbers(&self) -> Axis {
+        let Across::Numbers { what, at } = self.across else {
+            return Axis::new((0.0, 1.0), 1.0, &Measure::Amount(String::new()));
+        };
+        let (low, high) =
+            at.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(*at), high.max(*at)));
+        let extent = if low <= high { (low, high) } else { (0.0, 1.0) };
+        Axis::new(extent, self.width / AGE_STEP, &Measure::Amount(what.clone()))
     }
 
     /// A name in the middle of its slot, as far as it has room.
@@ -194,8 +214,10 @@ impl Plot<'_> {
     }
 
     fn points(&self, first: Day, values: &[f64]) -> Vec<Point> {
+        let axis = self.numbers();
         let x = |nth: usize| match self.across {
             Across::Names { .. } => self.x(SLOT * nth + SLOT / 2),
+            Across::Numbers { at, .. } => self.x(at.get(nth).map_or(0, |at| place(&axis, *at))),
             _ => self.x(nth),
         };
         values.iter().enumerate().map(|(day, value)| (x(first + day), self.y(*value))).collect()
@@ -240,7 +262,11 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let text = if matches!(plot.across, Across::Names { .. }) { "none" } else { "none on any day" };
+        let text = if matches!(plot.across, Across::Names { .. } | Across::Numbers { .. }) {
+            "none"
+        } else {
+            "none on any day"
+        };
         let (text, typed) = (text, Type { size: TEXT, color: QUIET, bold: false });
         let (x, y) = (plot.left + plot.width / 2.0, plot.top + plot.height / 2.0);
         let half = text_width(text, TEXT, false) / 2.0 + 6.0;
@@ -296,7 +322,17 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
             pen.text(year, (x, bottom + 29.0), Align::Middle, QUIET_SMALL)?;
         }
     }
-    pen.text(plot.across.name(), (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
+    let name = match plot.across {
+        Across::Numbers { .. } => plot.numbers().name,
+        across => across.name().to_owned(),
+    };
+    pen.text(&name, (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
+}
+
+/// Where a number is on an x axis of numbers.
+fn place(axis: &Axis, value: f64) -> Day {
+    // In range: a share of the axis.
+    (axis.place(value).clamp(0.0, 1.0) * FINE as f64).round() as Day
 }
 
 fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_>) -> Drawn<B> {
@@ -314,7 +350,7 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
             // Over a period a value is as long as it; at an age the last one would have no length.
             match plot.across {
                 Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
-                Across::Days(_) | Across::Periods(_) | Across::Names { .. } => Ok(()),
+                Across::Days(_) | Across::Periods(_) | Across::Names { .. } | Across::Numbers { .. } => Ok(()),
             }
         }
         Layer::Label { slot, end, text, .. } => {

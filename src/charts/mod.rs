@@ -99,18 +99,18 @@ pub fn draw(
     draw_pages(&pages(plan, summary), folder, formats, threads)
 }
 
-/// Draws a study, where it has one or two axes or moved each by itself, as [`draw`] does.
+/// Draws a study as the chart `name`, where it has one or two axes or moved each by itself, as [`draw`] does.
 ///
 /// # Errors
 /// As of [`draw`].
 pub fn draw_sweep(
-    study: &Study,
-    sweep: &Sweep,
+    (study, sweep): (&Study, &Sweep),
+    name: &'static str,
     folder: &Path,
     formats: &[Format],
     threads: usize,
 ) -> Result<Vec<PathBuf>, ChartError> {
-    let pages: Vec<_> = sweep::page(study, sweep).map(|page| ("sweep", page)).into_iter().collect();
+    let pages: Vec<_> = sweep::page(study, sweep).map(|page| (name, page)).into_iter().collect();
     draw_pages(&pages, folder, formats, threads)
 }
 

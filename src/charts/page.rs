@@ -30,6 +30,13 @@ pub enum Across {
     Periods(Calendar),
     /// Ages from 0 to a number of days.
     Ages(Day),
+    /// Numbers, each at its place between the least and the most.
+    Numbers {
+        /// What they are.
+        what: String,
+        /// From the least to the most, as many as every line has values.
+        at: Vec<f64>,
+    },
     /// Things that have names, a [`SLOT`] wide each.
     Names {
         /// What they are.
@@ -41,6 +48,9 @@ pub enum Across {
 
 /// How wide the place of a named thing is, in the units in which days are one.
 pub const SLOT: Day = 10;
+
+/// How many places an axis of numbers has.
+pub const FINE: Day = 10_000;
 
 /// A name in one line, or in two.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +234,7 @@ impl Across {
         match self {
             Across::Days(_) | Across::Periods(_) => "date",
             Across::Ages(_) => "days since the opening",
-            Across::Names { what, .. } => what,
+            Across::Names { what, .. } | Across::Numbers { what, .. } => what,
         }
     }
 
@@ -235,6 +245,7 @@ impl Across {
             Across::Periods(calendar) => calendar.days(),
             Across::Ages(days) => *days,
             Across::Names { names, .. } => SLOT * names.len(),
+            Across::Numbers { .. } => FINE,
         };
         days.max(1)
     }

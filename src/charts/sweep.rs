@@ -10,6 +10,9 @@ use crate::study::{Design, Difference, Kind, Metric, Study, Sweep};
 const LINE: f64 = 190.0;
 const ROW: f64 = 34.0;
 
+/// The last value over the first from which equal distances of their numbers would crowd the small ones.
+const DECADES: f64 = 30.0;
+
 /// The page of a study; `None` for a grid of more than two axes, of which the table tells.
 pub fn page(study: &Study, sweep: &Sweep) -> Option<Page> {
     let (rows, legend, across, how) = match (study.design, study.axes.len()) {
@@ -120,7 +123,17 @@ fn one_axis(study: &Study, sweep: &Sweep) -> Parts {
     // Points that failed have no place on the axis: the table tells of them.
     let labels = axis.values.iter().zip(&sweep.outcomes).filter(|(_, outcome)| outcome.differences.is_ok());
     let labels: Vec<String> = labels.map(|(value, _)| value.clone()).collect();
-    (rows, legend, named(&axis.label, labels), "The same customers at every point")
+    let across = numbers(&axis.label, &labels).unwrap_or_else(|| named(&axis.label, labels));
+    (rows, legend, across, "The same customers at every point")
+}
+
+/// An axis on which values have the distances that they have, if they are numbers that rise and do not span decades.
+fn numbers(what: &str, labels: &[String]) -> Option<Across> {
+    let at: Vec<f64> = labels.iter().map(|label| label.trim_start_matches("* ").parse().ok()).collect::<Option<_>>()?;
+    let (first, last) = (*at.first()?, *at.last()?);
+    let spans_decades = first > 0.0 && last / first >= DECADES;
+    let rises = at.windows(2).all(|pair| pair[0] < pair[1]);
+    (rises && at.len() > 2 && !spans_decades).then(|| Across::Numbers { what: what.to_owned(), at })
 }
 
 fn two_axes(study: &Study, sweep: &Sweep) -> Parts {

@@ -43,7 +43,10 @@ pub enum Command {
     Compare(CompareArgs),
     /// Play a scenario at many points, the same customers at each
     #[command(after_help = "Example:\n  billsim sweep scenarios/studies/grace.toml --fail-if 'suspension_rate > 0.5'")]
-    Sweep(SweepArgs),
+    Sweep(StudyArgs),
+    /// Look for the prices that bring the most, and confirm them on customers the search never saw
+    #[command(after_help = "Example:\n  billsim optimize scenarios/studies/best-prices.toml")]
+    Optimize(StudyArgs),
 }
 
 /// Which scenario, and what is changed in it.
@@ -167,7 +170,7 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct SweepArgs {
+pub struct StudyArgs {
     /// The study file
     pub study: PathBuf,
     /// Change one value of the scenario at every point, after the study's own `set`
@@ -188,10 +191,10 @@ pub struct SweepArgs {
     /// Worker threads [default: as many as there are cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Exit with 1 if this holds at any point, for example 'suspension_rate > 0.02' or 'recognised.percent < -1'
+    /// Exit with 1 if this holds (sweep: at any point; optimize: at the best, on fresh seeds), for example 'suspension_rate > 0.02' or 'recognised.percent < -1'
     #[arg(long, value_name = "METRIC OP NUMBER", value_parser = Guard::parse)]
     pub fail_if: Vec<Guard>,
-    /// The folder [default: output/sweep-NAME-HASH-SEED]
+    /// The folder [default: output/COMMAND-NAME-HASH-SEED]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Formats of the charts
@@ -200,7 +203,7 @@ pub struct SweepArgs {
     /// Replace the folder if it is there already
     #[arg(long)]
     pub force: bool,
-    /// Print all points as JSON
+    /// Print the results as JSON
     #[arg(long)]
     pub json: bool,
     /// Print nothing but errors
@@ -208,7 +211,7 @@ pub struct SweepArgs {
     pub quiet: bool,
 }
 
-impl SweepArgs {
+impl StudyArgs {
     /// What the command line changes in the study's scenario.
     pub fn overrides(&self) -> Overrides {
         Overrides {

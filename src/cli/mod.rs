@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod failure;
 mod inspect;
+mod optimize;
 mod present;
 mod present_comparison;
 mod run;
@@ -25,6 +26,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Sweep(args) => sweep::sweep(&args),
+        Command::Optimize(args) => optimize::optimize(&args),
         Command::Compare(args) => compare::compare(&args),
     };
     // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.

@@ -32,10 +32,28 @@ pub fn short(value: f64) -> String {
     }
 }
 
-/// The end of a long dotted path, for the head of a column.
+/// Columns of a terminal that is not asked how wide it is.
+pub const SCREEN: usize = 80;
+/// Widest line of the head of a column.
+const HEAD: usize = 14;
+
+/// The end of a long dotted path, or words below each other, for the head of a column.
 pub fn narrow(label: &str) -> String {
     let steps: Vec<&str> = label.split('.').collect();
-    steps[steps.len().saturating_sub(2)..].join(".\n")
+    let end = steps[steps.len().saturating_sub(2)..].join(".\n");
+    let mut lines: Vec<String> = vec![];
+    for word in end.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < HEAD => line.push_str(&format!(" {word}")),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// Whether a table fits a screen.
+pub fn fits(table: &Table) -> bool {
+    table.lines().all(|line| line.trim_end().chars().count() <= SCREEN)
 }
 
 /// A number with thousands separators and so many decimals; nothing has no sign.

@@ -1,16 +1,17 @@
 //! `billsim sweep`
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use comfy_table::Table;
 
-use super::args::SweepArgs;
+use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
 use crate::store::{harmless, save_sweep, sweep_json};
-use crate::study::{Difference, Kind, Outcome, Study, Sweep};
+use crate::study::{Difference, Kind, MOST_POINTS, Outcome, Study, Sweep};
 use crate::text::Sources;
 
 /// Points of which a screen tells; all are in the folder.
@@ -20,16 +21,18 @@ const ON_SCREEN: usize = 40;
 ///
 /// # Errors
 /// Mistakes of the study or its scenario, a guard that holds, points that could not be played, whatever stood in the way of writing.
-pub fn sweep(args: &SweepArgs) -> Result<(), Failure> {
+pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
     let charts = super::args::chart_formats(&args.charts)?;
     let mut sources = Sources::default();
     let study = Study::load(&args.study, &args.overrides(), &mut sources);
     let study = study.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
-    let mut sources = Sources::default();
-    let base = study.plan(&vec![None; study.axes.len()], &mut sources);
-    let base = base.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
+    if study.count() > MOST_POINTS {
+        let text = format!("the ranges of this study have {} points, too many to play each", study.count());
+        return Err(Failure::Usage(format!("{text}\nhelp: billsim optimize looks for the best of them")));
+    }
+    let base = as_it_is(&study)?;
     all_points_are_wrong(&study)?;
-    let target = args.out.clone().unwrap_or_else(|| default_folder(&study, &base));
+    let target = args.out.clone().unwrap_or_else(|| default_folder("sweep", &study, &base));
     stop_on_ctrl_c();
     let points = study.points().len() as u64;
     let bar = super::run::bar(points, "points", args.quiet || args.json);
@@ -44,6 +47,13 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Failure> {
         print(&format!("{}\nwrote {}\n", summary(&study, &sweep), target.display()))?;
     }
     verdict(args, &study, &sweep)
+}
+
+/// The scenario of a study as it is.
+pub(super) fn as_it_is(study: &Study) -> Result<Plan, Failure> {
+    let mut sources = Sources::default();
+    let base = study.plan(&vec![None; study.axes.len()], &mut sources);
+    base.map_err(|problems| Failure::Input(problems, Box::new(sources)))
 }
 
 /// When no point at all can be compiled, the first says why, with its place: nothing is simulated and nothing written.
@@ -61,7 +71,7 @@ fn all_points_are_wrong(study: &Study) -> Result<(), Failure> {
 }
 
 /// Exit 1 where a guard holds, 2 where points were wrong.
-fn verdict(args: &SweepArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure> {
+fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure> {
     for guard in &args.fail_if {
         for outcome in &sweep.outcomes {
             let Ok(differences) = &outcome.differences else { continue };
@@ -86,10 +96,10 @@ fn verdict(args: &SweepArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
     )))
 }
 
-/// `output/sweep-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.
-fn default_folder(study: &Study, base: &Plan) -> PathBuf {
+/// `output/COMMAND-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.
+pub(super) fn default_folder(command: &str, study: &Study, base: &Plan) -> PathBuf {
     let hash = blake3::hash([study.resolved.as_str(), &base.hash].concat().as_bytes()).to_hex();
-    PathBuf::from("output").join(format!("sweep-{}-{}-{}", harmless(&study.name), &hash[..16], base.seed))
+    PathBuf::from("output").join(format!("{command}-{}-{}-{}", harmless(&study.name), &hash[..16], base.seed))
 }
 
 /// A table of the points, with what is to be known.
@@ -105,13 +115,13 @@ fn summary(study: &Study, sweep: &Sweep) -> String {
         base.replications,
         if base.replications == 1 { "" } else { "s" },
         base.seed,
-        table(study, sweep).trim_fmt()
+        tables(study, sweep)
     );
     if sweep.outcomes.len() > ON_SCREEN {
         text.push_str(&format!("… and {} more in points.csv\n", sweep.outcomes.len() - ON_SCREEN));
     }
     text.push_str(&format!(
-        "\nMeans over the replications; ± half of the paired 95 % interval of the change from the scenario as it is; * the most {}\n",
+        "\nMeans over the replications; changes are from the scenario as it is, ± half of their\npaired 95 % interval; * the most {}\n",
         study.metrics.first().map_or("", |metric| metric.name)
     ));
     for warning in sweep.warnings(study) {
@@ -120,9 +130,25 @@ fn summary(study: &Study, sweep: &Sweep) -> String {
     text
 }
 
-fn table(study: &Study, sweep: &Sweep) -> Table {
+/// As many tables as it takes for each to fit a screen; a single metric is never cut.
+fn tables(study: &Study, sweep: &Sweep) -> String {
+    let mut texts: Vec<String> = vec![];
+    let mut from = 0;
+    while from < study.metrics.len() {
+        let tables = (from + 1..=study.metrics.len()).rev().map(|to| (to, table(study, sweep, from..to)));
+        let fitting = |(to, table): &(usize, Table)| *to == from + 1 || present::fits(table);
+        let Some((to, table)) = { tables }.find(fitting) else { break };
+        texts.push(table.trim_fmt());
+        from = to;
+    }
+    texts.join("\n\n")
+}
+
+/// A row a point, with some of the metrics.
+fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
     let axes = study.axes.iter().map(|axis| present::narrow(&axis.label));
-    let metrics = study.metrics.iter().flat_map(|metric| [metric.name.replace('_', "\n"), "change ±".to_owned()]);
+    let metrics =
+        study.metrics[shown.clone()].iter().flat_map(|metric| [metric.name.replace('_', "\n"), "change ±".to_owned()]);
     let header: Vec<String> = axes.chain(metrics).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = numbers(&header);
@@ -134,7 +160,8 @@ fn table(study: &Study, sweep: &Sweep) -> Table {
             .collect();
         match &outcome.differences {
             Ok(differences) => {
-                for (nth, difference) in differences.iter().enumerate() {
+                for nth in shown.clone() {
+                    let difference = &differences[nth];
                     let star = if nth == 0 && best == Some(&outcome.point) { "*" } else { "" };
                     row.push(format!("{star}{}", number(difference, difference.after.mean)));
                     row.push(change(difference));
@@ -147,13 +174,13 @@ fn table(study: &Study, sweep: &Sweep) -> Table {
     table
 }
 
-fn change(difference: &Difference) -> String {
+pub(super) fn change(difference: &Difference) -> String {
     let half = difference.change.half_width.map(|half| format!(" ± {}", number(difference, half)));
     format!("{}{}", number(difference, difference.change.mean), half.unwrap_or_default())
 }
 
 /// Short: money and counts without decimals where they are large, shares in per cent.
-fn number(difference: &Difference, value: f64) -> String {
+pub(super) fn number(difference: &Difference, value: f64) -> String {
     match difference.metric.kind {
         Kind::Share => format!("{:.2} %", 100.0 * value),
         Kind::Money | Kind::Count | Kind::Price => present::short(value),

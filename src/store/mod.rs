@@ -5,6 +5,7 @@ mod comparison_json;
 mod folder;
 mod json;
 mod kept;
+mod optimum;
 mod save;
 mod sweep;
 
@@ -12,5 +13,6 @@ pub use comparison::{CompareOptions, Compared, Replicated, save_comparison};
 pub use comparison_json::comparison;
 pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
+pub use optimum::{optimum_json, save_optimum};
 pub use save::{Done, Options, SaveError, save};
 pub use sweep::{save_sweep, sweep_json};

@@ -16,7 +16,7 @@ mod variants;
 
 pub use comparison::{BreakEven, Comparison, Difference};
 pub use guard::{Aspect, Guard};
-pub use keys::{Design, STUDY};
+pub use keys::{Design, MOST_POINTS, STUDY};
 pub use metric::{Kind, METRICS, Metric};
 pub use optimise::{Constraint, Optimisation, Refusal};
 pub use optimum::{Confirmed, Optimum, OptimumWarning, Verdict};

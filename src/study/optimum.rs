@@ -1,7 +1,7 @@
 //! The best prices that were found, what they bring customers that the search never saw, and what is to be known about them.
 
 use super::comparison::Difference;
-use super::sweep::{Outcome, Study, Sweep};
+use super::sweep::{Axis, Outcome, Point, Study, Sweep, own_number};
 
 /// The best point of an optimisation.
 #[derive(Clone, Debug)]
@@ -122,6 +122,41 @@ impl Optimum {
     /// The best point.
     pub fn outcome(&self) -> &Outcome {
         &self.sweep.outcomes[self.best]
+    }
+
+    /// The number that the first key of an axis has in the scenario as it is.
+    pub fn own_value(&self, axis: &Axis) -> String {
+        own_number(&self.sweep.base, &axis.keys[0]).map_or_else(String::new, |own| own.normalize().to_string())
+    }
+
+    /// The points that were played as a study of its own, each axis with the values that were tried; the best values are marked.
+    pub fn landscape(&self, study: &Study) -> (Study, Sweep) {
+        let best = &self.outcome().point;
+        let mut tried: Vec<Vec<usize>> = vec![];
+        let mut seen = study.clone();
+        let values = study.axes.iter().zip(best).filter_map(|(axis, value)| Some(axis.values[(*value)?].as_str()));
+        seen.name.push_str(&format!(": what was tried; the best (*) is {}", values.collect::<Vec<_>>().join(", ")));
+        for (nth, axis) in seen.axes.iter_mut().enumerate() {
+            let mut values: Vec<usize> = self.sweep.outcomes.iter().filter_map(|outcome| outcome.point[nth]).collect();
+            values.sort_unstable();
+            values.dedup();
+            let marked = |value: &usize| {
+                let mark = if best[nth] == Some(*value) { "* " } else { "" };
+                format!("{mark}{}", axis.values[*value])
+            };
+            axis.values = values.iter().map(marked).collect();
+            tried.push(values);
+        }
+        let played = |point: Point| {
+            let there: Point =
+                point.iter().zip(&tried).map(|(index, values)| index.map(|index| values[index])).collect();
+            let outcome = self.sweep.outcomes.iter().find(|outcome| outcome.point == there);
+            let differences =
+                outcome.map_or_else(|| Err("not tried".to_owned()), |outcome| outcome.differences.clone());
+            Outcome { point, differences }
+        };
+        let outcomes = seen.points().into_iter().map(played).collect();
+        (seen, Sweep { base: self.sweep.base.clone(), outcomes })
     }
 
     /// All warnings.

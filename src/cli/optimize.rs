@@ -1,0 +1,153 @@
+//! `billsim optimize`
+
+use comfy_table::Table;
+
+use super::args::{StudyArgs, chart_formats};
+use super::failure::{Failure, print};
+use super::present::{self, numbers};
+use super::run::{STOP, failure, stop_on_ctrl_c};
+use super::sweep::{as_it_is, change, default_folder, number};
+use crate::store::{optimum_json, save_optimum};
+use crate::study::{Difference, Optimisation, Optimum, Refusal};
+use crate::text::Sources;
+
+/// Looks for the best prices of a study.
+///
+/// # Errors
+/// Mistakes of the study or its scenario, nothing that answers to prices, constraints that nothing keeps, a guard that holds, whatever
+/// stood in the way of writing.
+pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
+    let charts = chart_formats(&args.charts)?;
+    let mut sources = Sources::default();
+    let wanted = Optimisation::load(&args.study, &args.overrides(), &mut sources);
+    let wanted = wanted.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
+    let base = as_it_is(&wanted.study)?;
+    if let Some(refusal) = wanted.refusal(&base) {
+        return Err(refused(&refusal));
+    }
+    let target = args.out.clone().unwrap_or_else(|| default_folder("optimize", &wanted.study, &base));
+    stop_on_ctrl_c();
+    let bar = super::run::bar(wanted.most_points as u64, "points at most", args.quiet || args.json);
+    let done = save_optimum(&wanted, base, &target, &charts, args.threads(), args.force, &STOP, &mut |points| {
+        bar.set_position(points as u64);
+    });
+    bar.finish_and_clear();
+    let optimum = done.map_err(failure)?;
+    if args.json {
+        print(&format!("{:#}\n", optimum_json(&wanted, &optimum)))?;
+    } else if !args.quiet {
+        print(&format!("{}\nwrote {}\n", summary(&wanted, &optimum), target.display()))?;
+    }
+    verdict(args, &optimum)
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let help = match refusal {
+        Refusal::NoResponse { book } => format!(
+            "\nhelp: set segments.ID.products.{book}.elasticity, for example to -0.8, and [reference_books.{book}]; the study's `set` can"
+        ),
+        Refusal::NoPrice { .. } | Refusal::NoNumber { .. } => String::new(),
+    };
+    Failure::Usage(format!("{refusal}{help}"))
+}
+
+/// Exit 1 where constraints cannot be kept or a guard holds.
+fn verdict(args: &StudyArgs, optimum: &Optimum) -> Result<(), Failure> {
+    let differences = match &optimum.confirmed.differences {
+        Ok(differences) => differences,
+        Err(reason) => {
+            return Err(Failure::Usage(format!("the best point cannot be played on fresh seeds:\n{reason}")));
+        }
+    };
+    for guard in &args.fail_if {
+        let Some(difference) = differences.iter().find(|one| one.metric.name == guard.metric.name) else {
+            let text = format!("--fail-if {}: the study does not tell `{}`", guard.text, guard.metric.name);
+            return Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")));
+        };
+        if let Some(number) = guard.number(difference).filter(|number| guard.holds(*number)) {
+            return Err(Failure::Difference(format!("{} holds on fresh seeds: it is {number:.6}", guard.text)));
+        }
+    }
+    if optimum.feasible {
+        return Ok(());
+    }
+    Err(Failure::Difference("no point that was played keeps all constraints".to_owned()))
+}
+
+fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
+    let (study, base, fresh) = (&wanted.study, &optimum.sweep.base, &optimum.confirmed);
+    let mut text = format!(
+        "study {} of {}: the most {}, {} of {} points played\n{} accounts, {} days, {} replications, seed {}\n\n{}\n\n",
+        study.name,
+        base.name,
+        study.metrics[0].name,
+        optimum.sweep.outcomes.len(),
+        present::count(study.count() as u64),
+        present::count(base.accounts()),
+        base.calendar.days(),
+        base.replications,
+        base.seed,
+        prices(wanted, optimum).trim_fmt(),
+    );
+    if let (Ok(searched), Ok(fresh)) = (&optimum.outcome().differences, &fresh.differences) {
+        text.push_str(&format!("{}\n\n", brought(searched, fresh).trim_fmt()));
+    }
+    if !optimum.verdicts.is_empty() {
+        text.push_str(&format!("{}\n\n", constraints(optimum).trim_fmt()));
+    }
+    text.push_str(&format!(
+        "Fresh: {} replications of seed {}, which the search never saw; ± half of the paired 95 % interval.\n",
+        fresh.replications, fresh.seed
+    ));
+    for warning in optimum.warnings(study) {
+        text.push_str(&format!("warning: {warning}\n"));
+    }
+    text
+}
+
+/// The best values beside their ranges.
+fn prices(wanted: &Optimisation, optimum: &Optimum) -> Table {
+    let mut table = numbers(&["", "as it is", "from", "to", "best"]);
+    for (axis, value) in wanted.study.axes.iter().zip(&optimum.outcome().point) {
+        let own = optimum.own_value(axis);
+        let end = |value: Option<&String>| value.cloned().unwrap_or_default();
+        let best = value.map_or_else(String::new, |value| axis.values[value].clone());
+        table.add_row(vec![axis.label.clone(), own, end(axis.values.first()), end(axis.values.last()), best]);
+    }
+    table
+}
+
+/// What the best point brings more than the scenario as it is.
+fn brought(searched: &[Difference], fresh: &[Difference]) -> Table {
+    let mut table = numbers(&["", "as it is", "best", "change", "fresh change ±"]);
+    for (searched, fresh) in searched.iter().zip(fresh) {
+        table.add_row(vec![
+            searched.metric.name.replace('_', " "),
+            number(searched, searched.before.mean),
+            number(searched, searched.after.mean),
+            percent(searched).0,
+            percent(fresh).1,
+        ]);
+    }
+    table
+}
+
+/// A change in per cent of what it is a change of, without and with its interval; as it is where it is a change of nothing.
+fn percent(difference: &Difference) -> (String, String) {
+    let Some(percent) = difference.percent() else {
+        return (number(difference, difference.change.mean), change(difference));
+    };
+    let before = difference.before.mean.abs();
+    let half = difference.change.half_width.map(|half| format!(" ± {:.2}", 100.0 * half / before)).unwrap_or_default();
+    (format!("{percent:+.2} %"), format!("{percent:+.2}{half} %"))
+}
+
+fn constraints(optimum: &Optimum) -> Table {
+    let mut table = numbers(&["constraint", "it is", "fresh", ""]);
+    for verdict in &optimum.verdicts {
+        let kept = if verdict.fresh.1 >= 0.0 && verdict.searched.1 >= 0.0 { "kept" } else { "broken" };
+        let number = |number: f64| format!("{number:.4}");
+        table.add_row(vec![verdict.text.clone(), number(verdict.searched.0), number(verdict.fresh.0), kept.to_owned()]);
+    }
+    table
+}

@@ -1,0 +1,91 @@
+//! Keeps what an optimisation found in a folder of its own.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use serde_json::{Value, json};
+
+use super::save::SaveError;
+use super::sweep::{begin, failed, metrics, point};
+use crate::charts;
+use crate::plan::Plan;
+use crate::study::{Optimisation, Optimum};
+use crate::tables::{Format, POINTS, PointRow, write_whole};
+use crate::text::Sources;
+
+/// Searches into the folder `target`, which must not be there unless `force` says so.
+///
+/// # Errors
+/// Nothing is left behind under the folder's name when it fails.
+#[allow(clippy::too_many_arguments, reason = "each is an option of its own")]
+pub fn save_optimum(
+    wanted: &Optimisation,
+    base: Plan,
+    target: &Path,
+    charts: &[charts::Format],
+    threads: usize,
+    force: bool,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Optimum, SaveError> {
+    let (study, folder) = (&wanted.study, begin(target, "optimum.json", force)?);
+    folder.write("study.toml", &study.resolved)?;
+    folder.write("scenario.toml", &base.resolved)?;
+    let optimum = wanted.run(base, threads, stop, progress).map_err(failed)?;
+    // It was played: only a file that was changed meanwhile keeps it from being compiled once more.
+    if let Ok(best) = study.plan(&optimum.outcome().point, &mut Sources::default()) {
+        folder.write("best.toml", &best.resolved)?;
+    }
+    let formats = [Format::Parquet, Format::Csv];
+    write_whole(&POINTS, &optimum.sweep.base, PointRow::all(study, &optimum.sweep), folder.path(), &formats)?;
+    if !charts.is_empty() {
+        let (seen, landscape) = optimum.landscape(study);
+        charts::draw_sweep((&seen, &landscape), "search", &folder.path().join("charts"), charts, threads)?;
+    }
+    folder.write("optimum.json", &format!("{:#}\n", optimum_json(wanted, &optimum)))?;
+    folder.finish()?;
+    Ok(optimum)
+}
+
+/// What was looked for and what was found. Money and rates are texts, as everywhere in the files.
+pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
+    let (study, base) = (&wanted.study, &optimum.sweep.base);
+    let constraints = optimum.verdicts.iter().map(|verdict| {
+        json!({
+            "constraint": verdict.text,
+            "value": format!("{:.8}", verdict.searched.0),
+            "holds": verdict.searched.1 >= 0.0,
+            "fresh_value": format!("{:.8}", verdict.fresh.0),
+            "holds_afresh": verdict.fresh.1 >= 0.0,
+            "active": verdict.active,
+        })
+    });
+    let fresh = match &optimum.confirmed.differences {
+        Ok(differences) => metrics(differences),
+        Err(reason) => json!({ "failure": reason }),
+    };
+    let warnings = optimum.warnings(study);
+    let warnings = warnings.iter().map(|w| json!({ "kind": w.kind(), "message": w.to_string() }));
+    json!({
+        "program": "billsim",
+        "version": env!("CARGO_PKG_VERSION"),
+        "study": study.name,
+        "scenario": base.name,
+        "plan_hash": base.hash,
+        "seed": base.seed,
+        "replications": base.replications,
+        "accounts": base.accounts(),
+        "days": base.calendar.days(),
+        "maximise": study.metrics[0].name,
+        "best": point(study, optimum.outcome()),
+        "feasible": optimum.feasible,
+        "constraints": constraints.collect::<Value>(),
+        "confirmed": {
+            "seed": optimum.confirmed.seed,
+            "replications": optimum.confirmed.replications,
+            "metrics": fresh,
+        },
+        "points": optimum.sweep.outcomes.len(),
+        "warnings": warnings.collect::<Value>(),
+    })
+}
