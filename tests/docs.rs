@@ -86,6 +86,13 @@ Each is a file of its own, as SVG and as PNG, of replication 0. Which there are 
 Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
 customers.
 
+## The folder of a baseline
+
+`billsim baseline record` writes a folder for each scenario: `baseline.json` (program version, generator, plan hash, seed and what was
+changed on the command line), `scenario.toml` (every default written out), and the tables `usage`, `status`, `money` and `accounts` as
+CSV, without the columns that say nothing in any row. `story` of an account is the beginning of the BLAKE3 digest of its events. The
+statistical kind has `numbers.json` instead: mean, standard deviation and number of replications of every metric.
+
 ## Kinds of events
 
 A closed set. The events of an account stand in the order in which they happened, also within one second. A column of
