@@ -38,8 +38,8 @@ pub enum Command {
     #[command(after_help = "Example:\n  billsim explain scenarios/tutorial.toml --account silent/0 --to 2026-01-20")]
     Explain(ExplainArgs),
     /// Play the same customers through several scenarios or price books, and tell what differs
-    #[command(after_help = "Examples:\n  billsim compare scenarios/captcha.toml cheaper.toml\n  \
-                            billsim compare scenarios/captcha.toml --with 'books.captcha.grace=24h'")]
+    #[command(after_help = "Examples:\n  billsim compare scenarios/tutorial.toml cheaper.toml\n  \
+                            billsim compare scenarios/tutorial.toml --with 'account.rounding=truncate'")]
     Compare(CompareArgs),
 }
 
