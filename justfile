@@ -28,3 +28,7 @@ bench:
 # Write docs/DATA.md and docs/BOOK.md from the code
 write-docs:
     BILLSIM_WRITE_DOCS=1 cargo test --test docs
+
+# Record what the shipped scenarios bring, after a change that is meant to move it
+baselines:
+    cargo run -- baseline record scenarios/*.toml --dir tests/baselines --accounts 120 --days 45 --force

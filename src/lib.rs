@@ -2,6 +2,8 @@
 //!
 //! The way of the data is in ARCHITECTURE.md; each module's first line says what it is for and what it must not know.
 
+#[cfg(feature = "tables")]
+pub mod baseline;
 pub mod behaviour;
 pub mod book;
 #[cfg(feature = "charts")]

@@ -79,12 +79,49 @@ Each is a file of its own, as SVG and as PNG, of replication 0. Which there are 
 | `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
 | `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
 
+## The folder of a comparison
+
+`billsim compare A B …` plays the same customers under several scenarios (or price books, or changed values) and writes one folder,
+whole or not at all. The first scenario is what all others, the variants, are held against; its seed and replications hold for all.
+
+| file | what it is |
+|---|---|
+| `manifest.json` | what was compared: program version, plan hashes, names of the variants, seed, a BLAKE3 digest of every other file |
+| `comparison.json` | all numbers; what `--json` prints |
+| `differences.csv` | a row a variant and metric |
+| `segments.csv` | a row a variant, segment and metric: effective price per 1,000 and others |
+| `daily_difference.csv` | a row a variant and date, of recognised revenue |
+| `accounts_paying_more.csv` | a row an account that pays more than 10 % more |
+| `scenarios/` | every variant with every default written out; running it gives the same numbers |
+| `charts/` | pictures, unless `--charts none` |
+
+*before* and *after* are means over the replications under the first scenario and under the variant. *change* is after less before,
+replication by replication, so its interval is of paired worlds. *variance_ratio* says what pairing was worth: how many times
+smaller the variance of the change is than that of two independent runs; the interval is narrower by its square root, *narrowed*.
+*price* is the change if every customer stayed, was never suspended and answered no price; *behaviour* is the rest. *break_even* is
+the change of volume at which the margin is what it was, with revenue and costs in proportion to volume. Numbers of `accounts` in
+`comparison.json` are over all replications: an account is a pair in each.
+
+| chart | what is seen |
+|---|---|
+| `change-by-size` | change of recognised revenue by tenth of the accounts, the smallest first: in per cent and per account |
+| `waterfall-by-segment`, `waterfall-by-tier` | the change of recognised revenue step by step; tiers go by their number |
+| `revenue` | recognised revenue by day under all of them |
+| `difference` | after less before by day, with the 95 % interval over paired replications |
+
 ## The folder of a study
 
 `billsim sweep` writes `study.toml` and `scenario.toml` (every default written out), `sweep.json` (what `--json` prints), the table
 `points` as Parquet and CSV, and `charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself.
 Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
 customers.
+
+## The folder of a baseline
+
+`billsim baseline record` writes a folder for each scenario: `baseline.json` (program version, generator, plan hash, seed and what was
+changed on the command line), `scenario.toml` (every default written out), and the tables `usage`, `status`, `money` and `accounts` as
+CSV, without the columns that say nothing in any row. `story` of an account is the beginning of the BLAKE3 digest of its events. The
+statistical kind has `numbers.json` instead: mean, standard deviation and number of replications of every metric.
 
 ## Kinds of events
 
@@ -153,7 +190,7 @@ element of a list goes by its `id` or its index. Unknown keys are errors.
 const STUDIES: &str = "
 ## Studies
 
-A study is a TOML file of its own for `billsim sweep`; examples are in `scenarios/studies`. A single value may be a number, a text, a
+A study is a TOML file of its own for `billsim sweep` and `billsim optimize`; examples are in `scenarios/studies`. A single value may be a number, a text, a
 date or true and false: it is put into the scenario as `--set KEY=VALUE` would.
 ";
 
@@ -219,9 +256,22 @@ fn the_readme_shows_what_the_program_prints() {
         what_if.to_str().expect("UTF-8"),
     ]);
     let story = told(&["explain", "scenarios/tutorial.toml", "--account", "silent/0"]);
+    let compared = folder.path().join("compared");
+    let compared = told(&[
+        "compare",
+        "scenarios/captcha.toml",
+        "--with",
+        "books.captcha.meters.verification.tiers.1.price=0.0018",
+        "--replications",
+        "4",
+        "--charts",
+        "none",
+        "--out",
+        compared.to_str().expect("UTF-8"),
+    ]);
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
-    for printed in [summary, what_if, story] {
-        let shown = blocks.next().expect("the README has three blocks of output");
+    for printed in [summary, what_if, compared, story] {
+        let shown = blocks.next().expect("the README has four blocks of output");
         for line in shown.lines().filter(|line| *line != "…") {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }

@@ -408,6 +408,30 @@ refused! {
         .and("book.toml", "price = 0.001", "price = 1_000_000");
 }
 
+// `compare`.
+refused! {
+    compare_nothing: typed("compare scenario.toml");
+    compare_a_book_first: typed("compare book.toml scenario.toml");
+    compare_a_missing_scenario: typed("compare scenario.toml other.toml");
+    compare_a_mistake_in_the_second: typed("compare scenario.toml other.toml")
+        .file("other.toml", SCENARIO.replace("days = 30", "days = 0"));
+    compare_a_mistake_in_a_book: typed("compare scenario.toml other.toml")
+        .file("other.toml", BOOK.replace("price = 0.002", "price = -0.002"));
+    compare_a_book_of_an_unknown_product: typed("compare scenario.toml other.toml")
+        .file("other.toml", BOOK.replace("product = \"captcha\"", "product = \"sms\""));
+    compare_other_segments: typed("compare scenario.toml other.toml")
+        .file("other.toml", [SCENARIO, SECOND_SEGMENT].concat());
+    compare_other_days: typed("compare scenario.toml other.toml")
+        .file("other.toml", SCENARIO.replace("days = 30", "days = 31"));
+    compare_with_nothing: typed("compare scenario.toml --with ;");
+    compare_with_no_value: typed("compare scenario.toml --with books.captcha.grace");
+    compare_with_an_unknown_key: typed("compare scenario.toml --with books.captcha.grase=24h");
+    compare_guard_of_no_metric: typed("compare scenario.toml --with days=9 --fail-if suspension_rat>0.02");
+    compare_guard_of_no_bound: typed("compare scenario.toml --with days=9 --fail-if suspension_rate>many");
+    compare_into_a_run: typed("compare scenario.toml --with books.captcha.grace=24h --out out")
+        .file("out/manifest.json", another_run());
+}
+
 fn another_run() -> String {
     format!("{{ \"program\": \"billsim\", \"version\": \"{}\", \"plan_hash\": \"0000\" }}", env!("CARGO_PKG_VERSION"))
 }

@@ -356,3 +356,16 @@ fn mesa_2841_replications_are_not_copies_of_one_another() {
     }
     assert!(all[3] == replication(3));
 }
+
+/// A table that was read through another one took any key, and could not say where a mistake stood.
+#[test]
+fn toml_593_an_unknown_key_below_a_kind_is_refused_at_its_place() {
+    let mut sources = Sources::default();
+    let text = SHOP.replace("units = 200", "units = 200, unit = 3");
+    let loaded = load_text(&text, Path::new("scenarios/test.toml"), &Overrides::default(), &mut sources);
+    let said = loaded.err().map(|problems| problems.render(&sources, false)).expect("`unit` is no key");
+    // The line of the demand, and the column of the key.
+    let line = text.lines().position(|line| line.contains("unit = 3")).expect("it is there");
+    let column = text.lines().nth(line).and_then(|line| line.find("unit = 3")).expect("it is there");
+    assert!(said.contains(&format!("test.toml:{}:{}", line + 1, column + 1)), "{said}");
+}

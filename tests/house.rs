@@ -20,7 +20,7 @@ const ORDER: [&[&str]; 16] = [
     &["record"],
     &["study"],
     &["tables", "charts"],
-    &["store"],
+    &["store", "baseline"],
     &["cli"],
 ];
 

@@ -178,3 +178,104 @@ fn mistakes_are_told_in_the_study() {
         assert!(wrong.contains(told), "{told} in\n{wrong}");
     }
 }
+
+/// The command as a user meets it.
+#[cfg(all(feature = "tables", feature = "charts"))]
+mod command {
+    use std::fs;
+    use std::path::Path;
+    use std::process::{Command, Output};
+
+    use super::{Files, PRICE, STUDY, WORLD, axis};
+
+    fn billsim(arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_billsim"));
+        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1");
+        command.output().expect("the program starts")
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
+    }
+
+    fn path(files: &Files, name: &str) -> String {
+        files.0.path().join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    fn wanted(optimize: &str) -> Files {
+        let range = axis("from = 0.001, to = 0.006, step = 0.00005");
+        Files::new(WORLD, &format!("{STUDY}{range}[optimize]\nmaximise = \"margin\"\n{optimize}"))
+    }
+
+    /// The folder tells the known optimum in each of its files; the scenario at the best point is played as any other.
+    #[test]
+    fn the_folder_tells_what_was_found() {
+        let files = wanted("");
+        let (study, out) = (path(&files, "study.toml"), path(&files, "out"));
+        let told = billsim(&["optimize", &study, "--out", &out]);
+        let screen = text(&told.stdout);
+        assert_eq!(told.status.code(), Some(0), "{}", text(&told.stderr));
+        let line = screen.lines().find(|line| line.starts_with(PRICE)).expect("a line of the price");
+        assert!(line.ends_with(" 0.002"), "{screen}");
+        screen
+            .lines()
+            .filter(|line| !line.starts_with("wrote"))
+            .for_each(|line| assert!(line.chars().count() <= 100, "{line}"));
+        let json: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(Path::new(&out).join("optimum.json")).expect("it")).expect("JSON");
+        assert_eq!((&json["best"]["at"][PRICE], &json["feasible"]), (&"0.002".into(), &true.into()));
+        assert_eq!(json["confirmed"]["seed"], 12);
+        for file in
+            ["study.toml", "scenario.toml", "points.csv", "points.parquet", "charts/search.svg", "charts/search.png"]
+        {
+            assert!(Path::new(&out).join(file).exists(), "{file}");
+        }
+        let chart = fs::read_to_string(Path::new(&out).join("charts/search.svg")).expect("the chart");
+        assert!(chart.contains("the best (*) is 0.002"));
+        let best = Path::new(&out).join("best.toml");
+        assert!(fs::read_to_string(&best).expect("the best").contains("price = 0.002\n"));
+        let inspected = billsim(&["inspect", best.to_str().expect("UTF-8")]);
+        assert_eq!(inspected.status.code(), Some(0), "{}", text(&inspected.stderr));
+    }
+
+    #[test]
+    fn exit_codes_tell_how_it_ended() {
+        let files = wanted("");
+        let study = path(&files, "study.toml");
+        let code = |options: &[&str], told: &str| {
+            let out = path(&files, &format!("out-{}", options.join("-").replace(['/', ' ', '='], "")));
+            let ended =
+                billsim(&[&["optimize", &study, "--out", &out, "--charts", "none", "--quiet"], options].concat());
+            let errors = text(&ended.stderr);
+            assert!(errors.contains(told), "{errors}");
+            ended.status.code()
+        };
+        assert_eq!(code(&[], ""), Some(0));
+        assert_eq!(
+            code(&["--fail-if", "margin.percent < 20"], "margin.percent < 20 holds on fresh seeds: it is 12.5"),
+            Some(1)
+        );
+        assert_eq!(code(&["--set", "segments.s.products.shop.elasticity=0"], "answers to its prices"), Some(2));
+        let never = wanted("constraints = [\"served < 0\"]\n");
+        let out = path(&never, "out");
+        let ended = billsim(&["optimize", &path(&never, "study.toml"), "--out", &out, "--charts", "none"]);
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(text(&ended.stderr).contains("keeps all constraints"));
+    }
+
+    /// The shipped study is found in few of its points, and every point can be played.
+    #[test]
+    fn the_shipped_study_ends() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("best");
+        let out = out.to_str().expect("UTF-8");
+        let study = "scenarios/studies/best-prices.toml";
+        let small = ["--accounts", "200", "--days", "40", "--replications", "2", "--charts", "svg", "--json"];
+        let ended = billsim(&[&["optimize", study, "--out", out], &small[..]].concat());
+        assert_eq!(ended.status.code(), Some(0), "{}", text(&ended.stderr));
+        let json: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+        assert!(json["points"].as_u64().is_some_and(|points| points < 60), "{}", json["points"]);
+        assert_eq!(json["constraints"].as_array().expect("constraints").len(), 2);
+        assert!(json["confirmed"]["metrics"]["margin"]["change_half_width_95"].is_string());
+    }
+}

@@ -65,11 +65,21 @@ pub fn keys() -> Vec<Key> {
 pub fn signed(amount: f64) -> String {
     let digits = match amount.abs() {
         size if size >= 1_000.0 => 0,
-        size if size >= 1.0 || size == 0.0 => 2,
+        size if size >= 0.01 || size == 0.0 => 2,
         _ => 4,
     };
-    let text = grouped(&format!("{amount:.digits$}"));
-    if amount > 0.0 { format!("+{text}") } else { text }
+    rounded(amount, digits)
+}
+
+/// A number with its sign; what rounds to zero has none.
+pub fn rounded(number: f64, digits: usize) -> String {
+    let text = grouped(&format!("{:.digits$}", number.abs()));
+    let sign = match text.contains(|c| matches!(c, '1'..='9')) {
+        false => "",
+        true if number < 0.0 => "-",
+        true => "+",
+    };
+    format!("{sign}{text}")
 }
 
 /// Where the numbers come from.

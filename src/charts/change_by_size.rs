@@ -1,7 +1,7 @@
 //! The chart of who pays more and who less, by size of account. Must not know prices.
 
-use super::bars::{Bar, heading, keys, layers, signed, source};
-use super::daily::{currency, plural};
+use super::bars::{Bar, heading, keys, layers, rounded, signed, source};
+use super::daily::{currency, grouped, plural};
 use super::page::{Across, Measure, Name, Page, Panel, Row};
 use crate::study::{Comparison, SizeCell};
 
@@ -43,11 +43,12 @@ fn rows(comparison: &Comparison<'_>, variant: usize) -> [Row; 2] {
     };
     let runs = comparison.replications.len().max(1) as f64;
     let whole = pairs.whole;
+    let each_run = |pairs: u64| grouped(&format!("{:.0}", pairs as f64 / runs));
     let aside = format!(
-        "of {}, {:.0} pay more and {:.0} less",
+        "of {}, {} pay more and {} less",
         plural(comparison.plans[0].accounts(), "account"),
-        pairs.more as f64 / runs,
-        pairs.less as f64 / runs
+        each_run(pairs.more),
+        each_run(pairs.less)
     );
     let all = percent(&whole).map_or_else(String::new, |(_, text)| format!("all accounts {text}"));
     [
@@ -65,7 +66,7 @@ fn rows(comparison: &Comparison<'_>, variant: usize) -> [Row; 2] {
 fn percent(tenth: &SizeCell) -> Option<(f64, String)> {
     let before = tenth.before.approx();
     let percent = 100.0 * tenth.change().approx() / before;
-    (before > 0.0).then(|| (percent, format!("{percent:+.2} %")))
+    (before > 0.0).then(|| (percent, format!("{} %", rounded(percent, 2))))
 }
 
 /// Change of an account.

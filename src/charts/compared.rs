@@ -19,10 +19,10 @@ pub fn revenue(comparison: &Comparison<'_>) -> Page {
     let series: Vec<Vec<f64>> = (0..comparison.plans.len())
         .map(|plan| estimates(&smoothed(comparison.recognised_by_day(plan))).iter().map(|day| day.mean).collect())
         .collect();
-    // The first plan is drawn last and thinnest, so that neither covers the other.
+    // The first plan is drawn last and thinnest, so that none covers another.
     let stroke = |plan: usize| match plan {
         0 => Stroke { color: INK, width: 1.25 },
-        _ => Stroke { color: LINES[(plan - 1) % LINES.len()], width: 3.0 },
+        _ => Stroke { color: LINES[(plan - 1) % LINES.len()], width: 2.5 + 1.5 * (series.len() - 1 - plan) as f64 },
     };
     let line = |plan: usize| Layer::Line {
         first: first_day(first.calendar.days()),
@@ -37,7 +37,7 @@ pub fn revenue(comparison: &Comparison<'_>) -> Page {
         aside: String::new(),
         swatch: None,
         measure: Measure::Amount(format!("{} per day", currency(first))),
-        last: format!("{}: {}", last_name(first.calendar.days()), last.join(" → ")),
+        last: format!("{}, in the order above: {}", last_name(first.calendar.days()), last.join(", ")),
         layers,
     };
     let key = |plan: usize| Key::line(&comparison.plans[plan].name, stroke(plan));

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod allowances;
+#[cfg(test)]
+mod comparison;
 
 use super::pen::UNITS;
 use super::*;
@@ -20,8 +22,9 @@ impl Curve {
     /// The height at which a value should be, by the labels of the axis.
     fn height_of(&self, value: f64) -> f64 {
         let zero = self.ticks.iter().find(|(value, _)| *value == 0.0).expect("axes have a zero");
-        let top = self.ticks.last().expect("axes have ticks");
-        zero.1 + (top.1 - zero.1) * value / top.0
+        // The end of the axis that is farther from zero: the other may be zero itself.
+        let end = self.ticks.iter().max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())).expect("axes have ticks");
+        zero.1 + (end.1 - zero.1) * value / end.0
     }
 
     fn ends_at(&self, value: f64) -> bool {

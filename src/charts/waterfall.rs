@@ -35,7 +35,8 @@ fn page(comparison: &Comparison<'_>, what: &'static str, steps: impl Fn(usize) -
     let names = names.into_iter().chain(of_others).chain([Name { label: ALL.to_owned(), note: None }]);
     Page {
         title: format!("Change of recognised revenue by {what}"),
-        subtitle: "From the revenue before, at zero, step by step to that after; means of the replications".to_owned(),
+        subtitle: "Zero is the revenue before; each bar begins where the one before it ends; means of the replications"
+            .to_owned(),
         legend: vec![Key::filled("more", MORE), Key::filled("less", LESS), Key::filled(ALL, GREY)],
         rows,
         source: source(comparison),
@@ -87,7 +88,7 @@ fn panel(comparison: &Comparison<'_>, variant: usize, steps: &[Step], changes: &
         let from = reached;
         reached += change;
         bars.push(Some(Bar { from, to: reached, ..Bar::of(*change, signed(*change)) }));
-        let edges = vec![SLOT * (slot + 1) - 2, SLOT * (slot + 1) + 2];
+        let edges = vec![SLOT * (slot + 1) - 2, SLOT * (slot + 2) - 2];
         links.push(Layer::Steps { edges, values: vec![reached], stroke: thin(AXIS) });
     }
     bars.push(Some(Bar { from: 0.0, to: reached, color: GREY, text: signed(reached) }));

@@ -21,7 +21,6 @@ use crate::world::World;
 pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let plan = args.scenario.plan()?;
     let (segment, index) = find(&plan, &args.account)?;
-    let (world, terms) = (World::new(&plan, 0), Terms::new(&plan));
     let end = plan.calendar.end();
     let second = |date: jiff::civil::Date| plan.calendar.second(date.at(0, 0, 0, 0));
     let from = args.from.map_or(0, second);
@@ -39,6 +38,29 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
             plan.calendar.date(plan.calendar.days() - 1)
         )));
     }
+    let (told, account) = tell(&plan, segment, index, (from, to)).map_err(Failure::Usage)?;
+    let customers = &plan.segments[segment];
+    let ending = ending(&account, &plan).map_err(|too_large| Failure::Usage(too_large.to_string()))?;
+    print(&format!(
+        "{} of {} (plan {}, seed {})\nopening balance {}, credit line {}\n{}\n{told}{ending}",
+        args.account,
+        plan.name,
+        plan.hash,
+        plan.seed,
+        customers.opening_balance.short(),
+        customers.credit_line.short(),
+        services(&plan, customers)
+    ))
+}
+
+/// The lines of an account's story from one second to another, and its state at the end.
+pub(super) fn tell(
+    plan: &Plan,
+    segment: usize,
+    index: u64,
+    (from, to): (Seconds, Seconds),
+) -> Result<(String, Account), String> {
+    let (world, terms) = (World::new(plan, 0), Terms::new(plan));
     let mut story = Story {
         terms: &terms,
         calendar: &plan.calendar,
@@ -49,25 +71,9 @@ pub fn explain(args: &ExplainArgs) -> Result<(), Failure> {
         left: BTreeMap::new(),
         covered: None,
     };
-    let customers = &plan.segments[segment];
-    put(
-        &mut story.text,
-        format_args!(
-            "{} of {} (plan {}, seed {})\nopening balance {}, credit line {}\n{}\n",
-            args.account,
-            plan.name,
-            plan.hash,
-            plan.seed,
-            customers.opening_balance.short(),
-            customers.credit_line.short(),
-            services(&plan, customers)
-        ),
-    );
     let mut player = Player::new(&world, &terms);
-    let account = player.play(segment, index, &mut story).map_err(|failure| Failure::Usage(failure.to_string()))?;
-    let ending = ending(account, &plan).map_err(|too_large| Failure::Usage(too_large.to_string()))?;
-    story.text.push_str(&ending);
-    print(&story.text)
+    let account = player.play(segment, index, &mut story).map_err(|failure| failure.to_string())?.clone();
+    Ok((story.text, account))
 }
 
 fn allowance(number: u32) -> String {

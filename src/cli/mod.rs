@@ -1,6 +1,7 @@
 //! The command line: arguments in, text and exit codes out. Nobody imports it but `main`.
 
 mod args;
+mod baseline;
 mod compare;
 mod explain;
 mod failure;
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Optimize(args) => optimize::optimize(&args),
+        Command::Baseline(command) => baseline::baseline(&command),
         Command::Compare(args) => compare::compare(&args),
     };
     // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.

@@ -6,6 +6,8 @@ use crate::units::Total;
 
 /// Width of a screen.
 const WIDTH: usize = 80;
+/// Letters of a variant's name in a table.
+const MOST_OF_A_NAME: usize = 22;
 
 /// The numbers on the screen with what they are called there; the files have all.
 const ON_SCREEN: [(&str, &str); 10] = [
@@ -48,12 +50,12 @@ pub fn comparison(of: &Comparison<'_>) -> String {
 /// A line a variant, where there are several.
 fn overview(of: &Comparison<'_>) -> String {
     let mut table =
-        numbers(&["variant", "recognised", "± 95 %", "per cent", "margin", "pay > 10 %\nmore", "newly\nsuspended"]);
+        numbers(&["variant", "recognised", "± 95 %", "per cent", "margin", "> 10 %\nmore", "newly\nsuspended"]);
     for variant in 1..of.plans.len() {
         let (revenue, margin) = (metric(of, "recognised", variant), metric(of, "margin", variant));
         let pairs = of.pairs(variant);
         table.add_row(vec![
-            of.plans[variant].name.chars().take(30).collect(),
+            shortened(&of.plans[variant].name),
             signed(revenue.change.mean, 0),
             revenue.change.half_width.map_or_else(String::new, |half| decimals(half, 0)),
             percent(&revenue),
@@ -63,6 +65,15 @@ fn overview(of: &Comparison<'_>) -> String {
         ]);
     }
     format!("\n{}\n\n", table.trim_fmt())
+}
+
+/// The end of a long name: there the changed values are.
+fn shortened(name: &str) -> String {
+    let letters = name.chars().count();
+    if letters <= MOST_OF_A_NAME {
+        return name.to_owned();
+    }
+    format!("…{}", name.chars().skip(letters + 1 - MOST_OF_A_NAME).collect::<String>())
 }
 
 fn against_first(of: &Comparison<'_>, variant: usize) -> String {
@@ -88,22 +99,27 @@ fn metric(of: &Comparison<'_>, name: &str, variant: usize) -> Difference {
 /// What an analyst asks first.
 fn answer(of: &Comparison<'_>, variant: usize) -> String {
     let currency = &of.plans[0].books[0].currency;
-    let sentence = |name: &str, label: &str, interval: &str| {
+    let sentence = |name: &str, label: &str, words: [&str; 2]| {
         let difference = metric(of, name, variant);
-        let mut text = format!("{label} {} {currency}", money(difference.change.mean, true));
+        let digits = digits(&difference);
+        let mut text = format!("{label} {} {currency}", signed(difference.change.mean, digits));
         let share = percent(&difference);
         if !share.is_empty() {
             text.push_str(&format!(" ({share} %)"));
         }
         if let Some(half) = difference.change.half_width {
-            text.push_str(&format!(", {interval}± {}", money(half, false)));
+            text.push_str(&format!("{}± {}", words[0], decimals(half, digits)));
         }
         if let Some(times) = difference.narrowed() {
-            text.push_str(&format!("; pairing narrowed it {times:.1} times"));
+            text.push_str(&format!("{}{times:.1} times", words[1]));
         }
         text
     };
-    format!("{}. {}.", sentence("recognised", "Recognised revenue", "95 % interval "), sentence("margin", "Margin", ""))
+    format!(
+        "{}. {}.",
+        sentence("recognised", "Recognised revenue", [", 95 % interval ", "; pairing narrowed it "]),
+        sentence("margin", "Margin", [" ", ", "])
+    )
 }
 
 fn table(of: &Comparison<'_>, variant: usize) -> String {
@@ -140,14 +156,13 @@ fn who_pays(of: &Comparison<'_>, pairs: &Pairs) -> String {
     let share = |accounts: u64| format!("{} ({:.1} %)", mean(of, accounts), 100.0 * accounts as f64 / all);
     let revenue = pairs.whole.before.approx();
     let held = if revenue > 0.0 { 100.0 * pairs.notable.before.approx() / revenue } else { 0.0 };
-    let at = |p: f64| money(Total::from_units(pairs.quantile(p)).approx(), true);
+    let at = |p: f64| signed(Total::from_units(pairs.quantile(p)).approx(), 2);
     format!(
-        "Accounts: {} pay more, {} less, {} the same; more than 10 % more: {}, with {held:.1} % of the revenue. Change of an \
-         account: 5 % below {}, median {}, 95 % up to {}.",
+        "Accounts: {} pay more, {} less, {} the same; {} pay over 10 % more ({held:.1} % of revenue). Change: p5 {}, p50 {}, p95 {}.",
         share(pairs.more),
         share(pairs.less),
-        share(pairs.same),
-        share(pairs.notable.accounts),
+        mean(of, pairs.same),
+        mean(of, pairs.notable.accounts),
         at(0.05),
         at(0.5),
         at(0.95)
@@ -155,44 +170,36 @@ fn who_pays(of: &Comparison<'_>, pairs: &Pairs) -> String {
 }
 
 fn who_stops(of: &Comparison<'_>, pairs: &Pairs) -> String {
-    let mut text = format!(
+    format!(
         "Suspended: {} newly, {} no longer, {} earlier, {} later.",
         mean(of, pairs.newly_suspended),
         mean(of, pairs.no_longer_suspended),
         mean(of, pairs.suspended_earlier),
         mean(of, pairs.suspended_later)
-    );
-    if pairs.newly_churned + pairs.no_longer_churned > 0 {
-        let (newly, no_longer) = (mean(of, pairs.newly_churned), mean(of, pairs.no_longer_churned));
-        text.push_str(&format!(" Left: {newly} newly, {no_longer} no longer."));
-    }
-    text
+    )
 }
 
 fn effects(of: &Comparison<'_>, variant: usize) -> String {
     let recognised = metric(of, "recognised", variant);
     let price = of.price_effect(recognised.metric, variant).change.mean;
+    let digits = digits(&recognised);
     format!(
-        "Recognised: {} by prices alone, {} by behaviour (suspension, leaving, demand).",
-        money(price, true),
-        money(recognised.change.mean - price, true)
+        "Of it {} by prices alone, {} by behaviour (suspension, leaving).",
+        signed(price, digits),
+        signed(recognised.change.mean - price, digits)
     )
 }
 
 fn break_even(of: &Comparison<'_>, variant: usize) -> String {
     match of.break_even(variant) {
         None => String::new(),
-        Some(point) if point.volume_percent < 0.0 => {
-            let churn = point
-                .churn_percent
-                .map_or_else(String::new, |churn| format!(" or {churn:.1} % of the customers leave"));
-            format!(
-                "Break-even: this rise loses money if volume falls by more than {:.1} % (elasticity {:.2}){churn}.",
-                -point.volume_percent, point.elasticity
-            )
-        }
+        // Revenue and costs go with volume: customers that leave take as much with them.
+        Some(point) if point.volume_percent < 0.0 => format!(
+            "Break-even: a loss if volume or accounts fall by over {:.1} % (elasticity {:.2}).",
+            -point.volume_percent, point.elasticity
+        ),
         Some(point) => format!(
-            "Break-even: this cut loses money unless volume rises by more than {:.1} % (elasticity {:.2}).",
+            "Break-even: a loss unless volume rises by over {:.1} % (elasticity {:.2}).",
             point.volume_percent, point.elasticity
         ),
     }
@@ -211,12 +218,6 @@ fn by_segment(of: &Comparison<'_>, variant: usize) -> String {
 /// A number of pairs as the mean of a replication.
 fn mean(of: &Comparison<'_>, pairs: u64) -> String {
     decimals(pairs as f64 / of.replications.len().max(1) as f64, 0)
-}
-
-/// Large amounts in whole units of currency.
-fn money(amount: f64, with_sign: bool) -> String {
-    let digits = if amount.abs() < 1_000.0 { 2 } else { 0 };
-    if with_sign { signed(amount, digits) } else { decimals(amount, digits) }
 }
 
 fn signed(number: f64, digits: usize) -> String {

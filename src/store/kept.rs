@@ -31,8 +31,12 @@ pub(super) fn look(
     }
     for (key, value) in identity {
         if manifest.get(&key) != Some(&value) {
-            let what = if key == "plan_hash" { "scenario, book or --set".to_owned() } else { format!("`{key}`") };
-            return Err(SaveError::Occupied { path, why: format!("its run has another {what}") });
+            let why = match key.as_str() {
+                "command" => "it is no comparison".to_owned(),
+                "plan_hash" | "plan_hashes" => "its run has another scenario, book or --set".to_owned(),
+                key => format!("its run has another `{key}`"),
+            };
+            return Err(SaveError::Occupied { path, why });
         }
     }
     let damaged = || SaveError::Occupied { path: path.clone(), why: format!("its {results} is damaged") };

@@ -16,7 +16,7 @@ pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, Usag
 pub use points::{POINTS, PointRow};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
 pub use trials::{TRIALS, TrialRow};
-pub use write::{Format, SpanWriter, TableError, write_whole};
+pub use write::{Format, SpanWriter, TableError, csv_text, write_whole};
 
 /// Accounts of a row group of the accounts table.
 pub const ACCOUNT_SPAN: u64 = 65_536;

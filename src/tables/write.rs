@@ -170,6 +170,22 @@ pub fn write_whole<R>(
     writer.finish(plan)
 }
 
+/// A table as the text of a CSV file.
+///
+/// # Errors
+/// When Polars refuses a value.
+pub fn csv_text<R>(table: &'static Table<R>, plan: &Plan, rows: &[R]) -> Result<String, TableError> {
+    let mut bytes = vec![];
+    let written = table.frame(plan, rows).and_then(|mut frame| {
+        CsvWriter::new(&mut bytes)
+            .n_threads(1)
+            .with_datetime_format(Some("%Y-%m-%d %H:%M:%S".into()))
+            .finish(&mut frame)
+    });
+    written.map_err(|cause| failed(Path::new(table.name), cause))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 fn failed(path: &Path, cause: PolarsError) -> TableError {
     TableError { path: path.display().to_string(), cause }
 }
