@@ -53,10 +53,10 @@ pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
     let constraints = optimum.verdicts.iter().map(|verdict| {
         json!({
             "constraint": verdict.text,
-            "value": format!("{:.8}", verdict.searched.0),
-            "holds": verdict.searched.1 >= 0.0,
-            "fresh_value": format!("{:.8}", verdict.fresh.0),
-            "holds_afresh": verdict.fresh.1 >= 0.0,
+            "value": format!("{:.8}", verdict.searched.number),
+            "holds": verdict.searched.holds(),
+            "fresh_value": format!("{:.8}", verdict.fresh.number),
+            "holds_afresh": verdict.fresh.holds(),
             "active": verdict.active,
         })
     });
