@@ -104,14 +104,24 @@ static LOG: Table = Table {
     rules: &[range_has_values],
 };
 
-fn decimal(record: &Record, key: &str) -> Option<Decimal> {
-    let text: &str = record.get(key);
+impl Design {
+    /// How many points there are on axes of so many values.
+    pub(super) fn points(self, sizes: impl Iterator<Item = usize>) -> usize {
+        match self {
+            Design::Grid => sizes.fold(1, usize::saturating_mul),
+            Design::OneAtATime => sizes.sum(),
+        }
+    }
+}
+
+/// An exact number of a text, if it is one.
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(&text.replace('_', "")).ok()
 }
 
 /// The values of a range; `Err` tells which key is wrong, and why.
 fn range(record: &Record) -> Result<Vec<String>, (&'static str, &'static str)> {
-    let number = |key: &'static str| decimal(record, key).ok_or((key, "expected a number"));
+    let number = |key: &'static str| decimal(record.get(key)).ok_or((key, "expected a number"));
     let (from, to) = (number("from")?, number("to")?);
     if record.table.name == LOG.name {
         return ratios(record, from, to);
@@ -178,7 +188,7 @@ fn axis_is_whole(axis: &Record, problems: &mut Problems) {
 fn factors_are_numbers(axis: &Record, problems: &mut Problems) {
     for factor in axis.get::<Option<&[Valued]>>("factors").unwrap_or_default() {
         let text = <&str>::from_value(&factor.value).unwrap_or_default();
-        if Decimal::from_str_exact(&text.replace('_', "")).is_err() {
+        if decimal(text).is_none() {
             problems.push(Problem::new("a factor is a number").at(factor.place).label("expected a number such as 0.9"));
         }
     }
@@ -210,10 +220,7 @@ fn few_points(study: &Record, problems: &mut Problems) {
         return;
     }
     let sizes = study.records("axes").into_iter().map(|axis| values(axis).len());
-    let points = match study.word::<Design>("design") {
-        Design::Grid => sizes.fold(1_usize, usize::saturating_mul),
-        Design::OneAtATime => sizes.sum(),
-    };
+    let points = study.word::<Design>("design").points(sizes);
     if points > MOST_POINTS {
         problems.push(
             Problem::new(format!("a study of {points} points"))

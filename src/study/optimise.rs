@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 use super::batch::{BATCH, Brought};
 use super::comparison::Difference;
 use super::guard::{Aspect, Guard};
-use super::keys::{Design, texts};
+use super::keys::{Design, decimal, texts};
 use super::metric::Metric;
 use super::optimum::{Confirmed, Measured, Optimum, Verdict};
 use super::search::{Grid, Judged, Space, search};
-use super::sweep::{Axis, Outcome, Point, Study, Sweep, decimal, own_number};
+use super::sweep::{Axis, Outcome, Point, Study, Sweep, own_number};
 use crate::plan::Plan;
 use crate::record::RunError;
 use crate::scenario::Overrides;
@@ -185,9 +185,9 @@ impl Optimisation {
                     study.play_points(&points, &base, threads, stop).map_err(|error| failure = Some(error)).ok()?;
                 for (point, brought) in points.into_iter().zip(played) {
                     let numbers = self.numbers(&brought, &own);
-                    judged.push(self.judged(&brought, &own, &numbers));
-                    kept.push(numbers);
                     let differences = brought.map(|brought| brought.against(&own, &study.metrics));
+                    judged.push(self.judged(&differences, &numbers));
+                    kept.push(numbers);
                     outcomes.push(Outcome { point, differences });
                 }
                 progress(outcomes.len());
@@ -228,9 +228,9 @@ impl Optimisation {
     }
 
     /// What a point is worth: the change of the metric as a part of its size under the scenario as it is.
-    fn judged(&self, brought: &Result<Brought, String>, own: &Brought, numbers: &[Measured]) -> Judged {
-        let Ok(brought) = brought else { return Judged::impossible(self.constraints.len()) };
-        let metric = &brought.against(own, &self.study.metrics)[0];
+    fn judged(&self, differences: &Result<Vec<Difference>, String>, numbers: &[Measured]) -> Judged {
+        let Ok(differences) = differences else { return Judged::impossible(self.constraints.len()) };
+        let metric = &differences[0];
         let size = if metric.before.mean == 0.0 { 1.0 } else { metric.before.mean.abs() };
         Judged { merit: metric.change.mean / size, slacks: numbers.iter().map(|one| one.slack).collect() }
     }

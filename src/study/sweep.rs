@@ -1,5 +1,7 @@
 //! A study: the same customers at many points, each with other values of some keys. Must not know how it is shown.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -7,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::batch::{BATCH, Brought, play_batch};
 use super::comparison::Difference;
-use super::keys::{Design, STUDY, are_factors, texts, values};
+use super::keys::{Design, STUDY, are_factors, decimal, texts, values};
 use super::metric::Metric;
 use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
@@ -119,11 +121,7 @@ impl Study {
 
     /// How many points it has.
     pub fn count(&self) -> usize {
-        let sizes = self.axes.iter().map(|axis| axis.values.len());
-        match self.design {
-            Design::Grid => sizes.fold(1, usize::saturating_mul),
-            Design::OneAtATime => sizes.sum(),
-        }
+        self.design.points(self.axes.iter().map(|axis| axis.values.len()))
     }
 
     /// All points, the last axis fastest.
@@ -193,7 +191,7 @@ impl Study {
         threads: usize,
         stop: &AtomicBool,
         progress: &mut dyn FnMut(usize),
-    ) -> Result<Sweep, RunError<std::convert::Infallible>> {
+    ) -> Result<Sweep, RunError<Infallible>> {
         let own = self.play_base(&base, threads, stop)?;
         let mut outcomes = vec![];
         for points in self.points().chunks(BATCH) {
@@ -214,7 +212,7 @@ impl Study {
         base: &Plan,
         threads: usize,
         stop: &AtomicBool,
-    ) -> Result<Brought, RunError<std::convert::Infallible>> {
+    ) -> Result<Brought, RunError<Infallible>> {
         let mut brought = play_batch(std::slice::from_ref(base), &self.metrics, threads, stop)?;
         brought.remove(0).map_err(RunError::Account)
     }
@@ -226,7 +224,7 @@ impl Study {
         base: &Plan,
         threads: usize,
         stop: &AtomicBool,
-    ) -> Result<Vec<Result<Brought, String>>, RunError<std::convert::Infallible>> {
+    ) -> Result<Vec<Result<Brought, String>>, RunError<Infallible>> {
         let plans: Vec<Result<Plan, String>> = points.iter().map(|point| self.paired_plan(point, base)).collect();
         let sound: Vec<Plan> = plans.iter().filter_map(|plan| plan.as_ref().ok().cloned()).collect();
         let mut played = play_batch(&sound, &self.metrics, threads, stop)?.into_iter();
@@ -254,11 +252,6 @@ pub(super) fn own_number(plan: &Plan, key: &str) -> Option<Decimal> {
         Raw::Integer(text) | Raw::Float(text) | Raw::Text(text) => decimal(text),
         _ => None,
     }
-}
-
-/// An exact number of a text, if it is one.
-pub(super) fn decimal(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(&text.replace('_', "")).ok()
 }
 
 /// What a reader of a sweep must know, one kind a variant.
@@ -350,24 +343,14 @@ impl Sweep {
 
     /// Whether any metric differs between two points that differ in this axis alone.
     fn moves(&self, axis: usize) -> bool {
-        let without = |point: &Point| {
-            let mut point = point.clone();
-            point[axis] = None;
-            point
-        };
-        let numbers = |outcome: &Outcome| -> Option<Vec<f64>> {
-            let differences = outcome.differences.as_ref().ok()?;
-            Some(differences.iter().map(|difference| difference.after.mean).collect())
-        };
-        self.outcomes.iter().filter(|one| one.point[axis].is_some()).any(|one| {
-            let others = self
-                .outcomes
-                .iter()
-                .filter(|other| other.point[axis].is_some() && without(&other.point) == without(&one.point));
-            let mine = numbers(one);
-            others
-                .into_iter()
-                .any(|other| numbers(other).zip(mine.clone()).is_some_and(|(theirs, mine)| theirs != mine))
+        // By what the other axes are at: what the first such point brought.
+        let mut first: BTreeMap<Point, Vec<f64>> = BTreeMap::new();
+        self.outcomes.iter().filter(|outcome| outcome.point[axis].is_some()).any(|outcome| {
+            let Ok(differences) = &outcome.differences else { return false };
+            let numbers: Vec<f64> = differences.iter().map(|difference| difference.after.mean).collect();
+            let mut others = outcome.point.clone();
+            others[axis] = None;
+            *first.entry(others).or_insert_with(|| numbers.clone()) != numbers
         })
     }
 }
