@@ -11,6 +11,7 @@ use crate::charts;
 use crate::plan::{Plan, compile};
 use crate::record::{Until, Wanted};
 use crate::scenario::{Overrides, load};
+use crate::store::StudyOptions;
 use crate::study::Guard;
 use crate::tables::Format;
 use crate::text::Sources;
@@ -92,9 +93,8 @@ pub struct RecordArgs {
     /// Replications of the statistical kind
     #[arg(long, value_name = "N", default_value = "20", requires = "statistical", value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub replications: u64,
-    /// Worker threads [default: as many as there are cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// Replace baselines that are there already
     #[arg(long)]
     pub force: bool,
@@ -108,9 +108,8 @@ pub struct CheckArgs {
     /// The folder of baselines
     #[arg(long, value_name = "DIR", default_value = "baselines")]
     pub dir: PathBuf,
-    /// Worker threads [default: as many as there are cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// Print what differs as JSON
     #[arg(long)]
     pub json: bool,
@@ -135,13 +134,52 @@ pub struct ScenarioArgs {
     pub accounts: Option<u64>,
 }
 
+/// On how many threads.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub struct Threads {
+    /// Worker threads [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl Threads {
+    /// Worker threads.
+    pub fn count(self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(cores, usize::from)
+    }
+}
+
+/// Which charts.
+#[derive(Debug, ClapArgs)]
+pub struct Charts {
+    /// Formats of the charts
+    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
+    charts: Vec<ChartFormat>,
+}
+
+impl Charts {
+    /// Formats of the charts, each once.
+    ///
+    /// # Errors
+    /// When `none` stands beside a format.
+    pub fn formats(&self) -> Result<Vec<charts::Format>, Failure> {
+        let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
+        let formats: Vec<charts::Format> =
+            pairs.into_iter().filter(|(format, _)| self.charts.contains(format)).map(|(_, format)| format).collect();
+        if self.charts.contains(&ChartFormat::None) && !formats.is_empty() {
+            return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
+        }
+        Ok(formats)
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 pub struct RunArgs {
     #[command(flatten)]
     pub scenario: ScenarioArgs,
-    /// Worker threads [default: as many as there are cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// How many times the world is drawn anew; intervals come from 2 and more [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub replications: Option<u64>,
@@ -158,9 +196,8 @@ pub struct RunArgs {
     /// Formats of the tables
     #[arg(long, value_delimiter = ',', default_value = "parquet")]
     pub format: Vec<TableFormat>,
-    /// Formats of the charts
-    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
-    pub charts: Vec<ChartFormat>,
+    #[command(flatten)]
+    pub charts: Charts,
     /// Replace the run folder if it is there already
     #[arg(long)]
     pub force: bool,
@@ -212,15 +249,13 @@ pub struct CompareArgs {
     /// 'suspension_rate > 0.02' or 'recognised.change < 0'
     #[arg(long, value_name = "METRIC OP NUMBER", value_parser = Guard::parse)]
     pub fail_if: Vec<Guard>,
-    /// Worker threads [default: as many as there are cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// The folder [default: output/compare-NAME-HASH-SEED]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Formats of the charts
-    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
-    pub charts: Vec<ChartFormat>,
+    #[command(flatten)]
+    pub charts: Charts,
     /// Replace the folder if it is there already
     #[arg(long)]
     pub force: bool,
@@ -255,18 +290,16 @@ pub struct StudyArgs {
     /// How many times the world is drawn anew [default: the study's or the scenario's]
     #[arg(long, value_name = "N")]
     pub replications: Option<u64>,
-    /// Worker threads [default: as many as there are cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// Exit with 1 if this holds (sweep: at any point; optimize: at the best, on fresh seeds), for example 'suspension_rate > 0.02' or 'recognised.percent < -1'
     #[arg(long, value_name = "METRIC OP NUMBER", value_parser = Guard::parse)]
     pub fail_if: Vec<Guard>,
     /// The folder [default: output/COMMAND-NAME-HASH-SEED]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Formats of the charts
-    #[arg(long, value_delimiter = ',', default_value = "svg,png")]
-    pub charts: Vec<ChartFormat>,
+    #[command(flatten)]
+    pub charts: Charts,
     /// Replace the folder if it is there already
     #[arg(long)]
     pub force: bool,
@@ -291,9 +324,12 @@ impl StudyArgs {
         }
     }
 
-    /// Worker threads.
-    pub fn threads(&self) -> usize {
-        worker_threads(self.threads)
+    /// How the study is kept.
+    ///
+    /// # Errors
+    /// When `none` stands beside a format of the charts.
+    pub fn options(&self) -> Result<StudyOptions, Failure> {
+        Ok(StudyOptions { charts: self.charts.formats()?, threads: self.threads.count(), force: self.force })
     }
 }
 
@@ -367,26 +403,6 @@ pub fn compiled(path: &Path, overrides: &Overrides) -> Result<Plan, Failure> {
         Ok(scenario) => Ok(compile(&scenario)),
         Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
     }
-}
-
-/// Formats of the charts, each once.
-///
-/// # Errors
-/// When `none` stands beside a format.
-pub fn chart_formats(asked: &[ChartFormat]) -> Result<Vec<charts::Format>, Failure> {
-    let pairs = [(ChartFormat::Svg, charts::Format::Svg), (ChartFormat::Png, charts::Format::Png)];
-    let formats: Vec<charts::Format> =
-        pairs.into_iter().filter(|(format, _)| asked.contains(format)).map(|(_, format)| format).collect();
-    if asked.contains(&ChartFormat::None) && !formats.is_empty() {
-        return Err(Failure::Usage("--charts none goes with no other format".to_owned()));
-    }
-    Ok(formats)
-}
-
-/// Worker threads.
-pub fn worker_threads(asked: Option<u16>) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    asked.map_or_else(cores, usize::from)
 }
 
 impl RunArgs {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::{BaselineCommand, CheckArgs, RecordArgs, worker_threads};
+use super::args::{BaselineCommand, CheckArgs, RecordArgs, compiled};
 use super::failure::{Failure, print};
 use super::run::{STOP, stop_on_ctrl_c};
 use super::{explain, present};
@@ -15,7 +15,7 @@ use crate::baseline::{
 };
 use crate::plan::{Plan, compile};
 use crate::record::{RunError, Wanted, run};
-use crate::scenario::{Overrides, load, load_text};
+use crate::scenario::{Overrides, load_text};
 use crate::store::{RunFolder, harmless};
 use crate::text::Sources;
 use crate::units::DAY;
@@ -54,7 +54,7 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         ..Overrides::default()
     };
     // All scenarios are read before the first is played.
-    let plans = args.scenarios.iter().map(|path| plan(path, &overrides)).collect::<Result<Vec<_>, _>>()?;
+    let plans = args.scenarios.iter().map(|path| compiled(path, &overrides)).collect::<Result<Vec<_>, _>>()?;
     for plan in &plans {
         let folder = folder_of(&args.dir, plan);
         if folder.exists() && !(args.force && folder.join("baseline.json").exists()) {
@@ -65,7 +65,7 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         }
     }
     for plan in &plans {
-        let kept = play(plan, Head::new(plan, &overrides, args.statistical), worker_threads(args.threads))?;
+        let kept = play(plan, Head::new(plan, &overrides, args.statistical), args.threads.count())?;
         write(&kept, &folder_of(&args.dir, plan))?;
         print(&format!("{}: recorded in {}\n", plan.name, folder_of(&args.dir, plan).display()))?;
     }
@@ -76,12 +76,12 @@ fn check(args: &CheckArgs, accept: bool) -> Result<(), Failure> {
     let mut reports = vec![];
     let (mut differ, mut text) = (0, String::new());
     for path in &args.scenarios {
-        let name = plan(path, &Overrides::default())?;
+        let name = compiled(path, &Overrides::default())?;
         let folder = folder_of(&args.dir, &name);
         let stored = Kept::read(&folder).map_err(|why| {
             Failure::Usage(format!("{}: {why}\nhelp: make a baseline with `billsim baseline record`", name.name))
         })?;
-        let mut now = plan(path, &stored.head.overrides())?;
+        let mut now = compiled(path, &stored.head.overrides())?;
         if stored.head.replications.is_some() {
             // Fresh worlds: the kept ones would bring the kept numbers.
             now.seed = now.seed.wrapping_add(1) & i64::MAX.unsigned_abs();
@@ -89,7 +89,7 @@ fn check(args: &CheckArgs, accept: bool) -> Result<(), Failure> {
         let kept = play(
             &now,
             Head { version: env!("CARGO_PKG_VERSION").to_owned(), ..stored.head.clone() },
-            worker_threads(args.threads),
+            args.threads.count(),
         )?;
         let report = Report::of(&now, &stored, &kept)?;
         differ += usize::from(report.differs());
@@ -97,8 +97,8 @@ fn check(args: &CheckArgs, accept: bool) -> Result<(), Failure> {
         reports.push(report.json(&now));
         if accept && report.differs() {
             let again = if stored.head.replications.is_some() {
-                let plan = plan(path, &stored.head.overrides())?;
-                play(&plan, Head::new(&plan, &stored.head.overrides(), true), worker_threads(args.threads))?
+                let plan = compiled(path, &stored.head.overrides())?;
+                play(&plan, Head::new(&plan, &stored.head.overrides(), true), args.threads.count())?
             } else {
                 Kept { head: Head::new(&now, &stored.head.overrides(), false), ..kept }
             };
@@ -116,14 +116,6 @@ fn check(args: &CheckArgs, accept: bool) -> Result<(), Failure> {
     }
     let all = args.scenarios.len();
     Err(Failure::Difference(format!("{differ} of {all} scenarios differ from their baselines")))
-}
-
-fn plan(path: &Path, overrides: &Overrides) -> Result<Plan, Failure> {
-    let mut sources = Sources::default();
-    match load(path, overrides, &mut sources) {
-        Ok(scenario) => Ok(compile(&scenario)),
-        Err(problems) => Err(Failure::Input(problems, Box::new(sources))),
-    }
 }
 
 fn folder_of(dir: &Path, plan: &Plan) -> PathBuf {

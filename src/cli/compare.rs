@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::args::{CompareArgs, chart_formats, compiled, worker_threads};
+use super::args::{CompareArgs, compiled};
 use super::failure::{Failure, print};
 use super::present_comparison;
 use super::run::{self, STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
 use crate::scenario::{Overrides, is_book};
-use crate::store::{self, CompareOptions, Compared, harmless, save_comparison};
+use crate::store::{self, Compared, StudyOptions, harmless, save_comparison};
 use crate::study::{Aspect, Comparison, Guard, check_pairing};
 
 /// Plays all variants and tells what differs from the first.
@@ -18,11 +18,7 @@ use crate::study::{Aspect, Comparison, Guard, check_pairing};
 /// # Errors
 /// Whatever stood in the way; no folder is left behind then. Also that a guard holds; then there is one.
 pub fn compare(args: &CompareArgs) -> Result<(), Failure> {
-    let options = CompareOptions {
-        charts: chart_formats(&args.charts)?,
-        threads: worker_threads(args.threads),
-        force: args.force,
-    };
+    let options = StudyOptions { charts: args.charts.formats()?, threads: args.threads.count(), force: args.force };
     let plans = plans(args)?;
     let target = args.out.clone().unwrap_or_else(|| default_folder(&plans));
     stop_on_ctrl_c();

@@ -2,11 +2,11 @@
 
 use comfy_table::Table;
 
-use super::args::{StudyArgs, chart_formats};
+use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
-use super::sweep::{as_it_is, change, default_folder, number};
+use super::sweep::{as_it_is, change, default_folder, held, number};
 use crate::store::{optimum_json, save_optimum};
 use crate::study::{Difference, Optimisation, Optimum, Refusal};
 use crate::text::Sources;
@@ -17,7 +17,7 @@ use crate::text::Sources;
 /// Mistakes of the study or its scenario, nothing that answers to prices, constraints that nothing keeps, a guard that holds, whatever
 /// stood in the way of writing.
 pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
-    let charts = chart_formats(&args.charts)?;
+    let options = args.options()?;
     let mut sources = Sources::default();
     let wanted = Optimisation::load(&args.study, &args.overrides(), &mut sources);
     let wanted = wanted.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
@@ -28,9 +28,7 @@ pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
     let target = args.out.clone().unwrap_or_else(|| default_folder("optimize", &wanted.study, &base));
     stop_on_ctrl_c();
     let bar = super::run::bar(wanted.most_points as u64, "points at most", args.quiet || args.json);
-    let done = save_optimum(&wanted, base, &target, &charts, args.threads(), args.force, &STOP, &mut |points| {
-        bar.set_position(points as u64);
-    });
+    let done = save_optimum(&wanted, base, &target, &options, &STOP, &mut |points| bar.set_position(points as u64));
     bar.finish_and_clear();
     let optimum = done.map_err(failure)?;
     if args.json {
@@ -60,11 +58,7 @@ fn verdict(args: &StudyArgs, optimum: &Optimum) -> Result<(), Failure> {
         }
     };
     for guard in &args.fail_if {
-        let Some(difference) = differences.iter().find(|one| one.metric.name == guard.metric.name) else {
-            let text = format!("--fail-if {}: the study does not tell `{}`", guard.text, guard.metric.name);
-            return Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")));
-        };
-        if let Some(number) = guard.number(difference).filter(|number| guard.holds(*number)) {
+        if let Some(number) = held(guard, differences)? {
             return Err(Failure::Difference(format!("{} holds on fresh seeds: it is {number:.6}", guard.text)));
         }
     }

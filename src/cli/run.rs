@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{RunArgs, chart_formats, worker_threads};
+use super::args::RunArgs;
 use super::failure::{Failure, print};
 use super::present;
 use crate::plan::Plan;
@@ -23,9 +23,9 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = Options {
         wanted: args.wanted(),
         formats: args.formats(),
-        charts: chart_formats(&args.charts)?,
+        charts: args.charts.formats()?,
         until: args.until.clone(),
-        threads: worker_threads(args.threads),
+        threads: args.threads.count(),
         force: args.force,
     };
     let plan = args.plan()?;

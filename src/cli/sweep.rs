@@ -11,7 +11,7 @@ use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
 use crate::store::{harmless, save_sweep, sweep_json};
-use crate::study::{Difference, Kind, MOST_POINTS, Outcome, Study, Sweep};
+use crate::study::{Difference, Guard, Kind, MOST_POINTS, Outcome, Study, Sweep};
 use crate::text::Sources;
 
 /// Points of which a screen tells; all are in the folder.
@@ -22,7 +22,7 @@ const ON_SCREEN: usize = 40;
 /// # Errors
 /// Mistakes of the study or its scenario, a guard that holds, points that could not be played, whatever stood in the way of writing.
 pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
-    let charts = super::args::chart_formats(&args.charts)?;
+    let options = args.options()?;
     let mut sources = Sources::default();
     let study = Study::load(&args.study, &args.overrides(), &mut sources);
     let study = study.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
@@ -36,9 +36,7 @@ pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
     stop_on_ctrl_c();
     let points = study.points().len() as u64;
     let bar = super::run::bar(points, "points", args.quiet || args.json);
-    let done = save_sweep(&study, base, &target, &charts, args.threads(), args.force, &STOP, &mut |points| {
-        bar.set_position(points as u64);
-    });
+    let done = save_sweep(&study, base, &target, &options, &STOP, &mut |points| bar.set_position(points as u64));
     bar.finish_and_clear();
     let sweep = done.map_err(failure)?;
     if args.json {
@@ -75,12 +73,7 @@ fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
     for guard in &args.fail_if {
         for outcome in &sweep.outcomes {
             let Ok(differences) = &outcome.differences else { continue };
-            let found = differences.iter().find(|one| one.metric.name == guard.metric.name);
-            let Some(difference) = found else {
-                let text = format!("--fail-if {}: the study does not tell `{}`", guard.text, guard.metric.name);
-                return Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")));
-            };
-            if let Some(number) = guard.number(difference).filter(|number| guard.holds(*number)) {
+            if let Some(number) = held(guard, differences)? {
                 let place = study.place(&outcome.point);
                 return Err(Failure::Difference(format!("{} holds at {place}: it is {number:.6}", guard.text)));
             }
@@ -94,6 +87,15 @@ fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
         sweep.outcomes.len(),
         study.place(point)
     )))
+}
+
+/// The number for which a guard holds, if it does.
+pub(super) fn held(guard: &Guard, differences: &[Difference]) -> Result<Option<f64>, Failure> {
+    let Some(difference) = differences.iter().find(|one| one.metric.name == guard.metric.name) else {
+        let text = format!("--fail-if {}: the study does not tell `{}`", guard.text, guard.metric.name);
+        return Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")));
+    };
+    Ok(guard.number(difference).filter(|number| guard.holds(*number)))
 }
 
 /// `output/COMMAND-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.

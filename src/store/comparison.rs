@@ -9,30 +9,18 @@ use serde_json::{Map, Value, json};
 use super::comparison_json;
 use super::folder::{FolderError, RunFolder, harmless};
 use super::kept::{digests, look, pretty};
-use super::save::SaveError;
+use super::save::{SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
-use crate::record::RunError;
 use crate::study::{Change, Comparison, Played, play, without_responses};
 use crate::tables::{
     ACCOUNT_SPAN, DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, Format, PAYING_MORE, PayingMoreRow, SEGMENTS,
-    SpanWriter, TableError, write_whole,
+    SpanWriter, write_whole,
 };
 
 /// The file with what `--json` prints.
 const RESULTS: &str = "comparison.json";
 const FORMATS: [Format; 1] = [Format::Csv];
-
-/// How a comparison is kept.
-#[derive(Clone, Debug, Default)]
-pub struct CompareOptions {
-    /// Formats of the charts; none if empty.
-    pub charts: Vec<charts::Format>,
-    /// Worker threads.
-    pub threads: usize,
-    /// Whether an existing folder is replaced.
-    pub force: bool,
-}
 
 /// Replications of all plans.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +49,7 @@ pub enum Compared {
 pub fn save_comparison(
     plans: &[Plan],
     target: &Path,
-    options: &CompareOptions,
+    options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Compared, SaveError> {
@@ -110,7 +98,7 @@ fn scenarios(plans: &[Plan], folder: &RunFolder) -> Result<(), FolderError> {
 fn replicate(
     plans: &[Plan],
     folder: &RunFolder,
-    options: &CompareOptions,
+    options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Replicated, SaveError> {
@@ -130,11 +118,7 @@ fn replicate(
                 let rows = changes.into_iter().filter(|_| told).map(row).collect();
                 paying_more.push(first, rows, chunk.ordinal + (chunk.accounts.end - chunk.accounts.start))
             });
-            kept.push(played.map_err(|error: RunError<TableError>| match error {
-                RunError::Stopped => SaveError::Stopped,
-                RunError::Account(failure) => SaveError::Account(failure),
-                RunError::Sink(error) => SaveError::Table(error),
-            })?);
+            kept.push(played?);
         }
     }
     paying_more.finish(first)?;
@@ -142,7 +126,7 @@ fn replicate(
 }
 
 /// What makes two comparisons the same.
-fn identity(plans: &[Plan], options: &CompareOptions) -> Map<String, Value> {
+fn identity(plans: &[Plan], options: &StudyOptions) -> Map<String, Value> {
     let each = |of: fn(&Plan) -> &str| plans.iter().map(of).collect::<Vec<_>>();
     let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
     let identity = json!({

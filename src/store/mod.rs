@@ -9,10 +9,10 @@ mod optimum;
 mod save;
 mod sweep;
 
-pub use comparison::{CompareOptions, Compared, Replicated, save_comparison};
+pub use comparison::{Compared, Replicated, save_comparison};
 pub use comparison_json::comparison;
 pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
 pub use optimum::{optimum_json, save_optimum};
-pub use save::{Done, Options, SaveError, save};
+pub use save::{Done, Options, SaveError, StudyOptions, save};
 pub use sweep::{save_sweep, sweep_json};

@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
-use super::save::SaveError;
-use super::sweep::{begin, failed, metrics, point};
+use super::save::{SaveError, StudyOptions};
+use super::sweep::{begin, metrics, point};
 use crate::charts;
 use crate::plan::Plan;
 use crate::study::{Optimisation, Optimum};
@@ -17,30 +17,28 @@ use crate::text::Sources;
 ///
 /// # Errors
 /// Nothing is left behind under the folder's name when it fails.
-#[allow(clippy::too_many_arguments, reason = "each is an option of its own")]
 pub fn save_optimum(
     wanted: &Optimisation,
     base: Plan,
     target: &Path,
-    charts: &[charts::Format],
-    threads: usize,
-    force: bool,
+    options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Optimum, SaveError> {
-    let (study, folder) = (&wanted.study, begin(target, "optimum.json", force)?);
+    let (study, folder) = (&wanted.study, begin(target, "optimum.json", options.force)?);
     folder.write("study.toml", &study.resolved)?;
     folder.write("scenario.toml", &base.resolved)?;
-    let optimum = wanted.run(base, threads, stop, progress).map_err(failed)?;
+    let optimum = wanted.run(base, options.threads, stop, progress)?;
     // It was played: only a file that was changed meanwhile keeps it from being compiled once more.
     if let Ok(best) = study.plan(&optimum.outcome().point, &mut Sources::default()) {
         folder.write("best.toml", &best.resolved)?;
     }
     let formats = [Format::Parquet, Format::Csv];
     write_whole(&POINTS, &optimum.sweep.base, PointRow::all(study, &optimum.sweep), folder.path(), &formats)?;
-    if !charts.is_empty() {
+    if !options.charts.is_empty() {
+        let below = folder.path().join("charts");
         let (seen, landscape) = optimum.landscape(study);
-        charts::draw_sweep((&seen, &landscape), "search", &folder.path().join("charts"), charts, threads)?;
+        charts::draw_sweep((&seen, &landscape), "search", &below, &options.charts, options.threads)?;
     }
     folder.write("optimum.json", &format!("{:#}\n", optimum_json(wanted, &optimum)))?;
     folder.finish()?;

@@ -1,5 +1,6 @@
 //! Runs a plan and keeps everything that was asked for in its run folder.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -32,6 +33,17 @@ pub struct Options {
     pub charts: Vec<charts::Format>,
     /// The precision at which no further replication is drawn.
     pub until: Option<Until>,
+    /// Worker threads.
+    pub threads: usize,
+    /// Whether an existing folder is replaced.
+    pub force: bool,
+}
+
+/// How a comparison or a study is kept.
+#[derive(Clone, Debug, Default)]
+pub struct StudyOptions {
+    /// Formats of the charts; none if empty.
+    pub charts: Vec<charts::Format>,
     /// Worker threads.
     pub threads: usize,
     /// Whether an existing folder is replaced.
@@ -81,6 +93,22 @@ pub enum SaveError {
     Chart(#[from] ChartError),
 }
 
+impl From<Infallible> for SaveError {
+    fn from(never: Infallible) -> SaveError {
+        match never {}
+    }
+}
+
+impl<E: Into<SaveError>> From<RunError<E>> for SaveError {
+    fn from(error: RunError<E>) -> SaveError {
+        match error {
+            RunError::Stopped => SaveError::Stopped,
+            RunError::Account(failure) => SaveError::Account(failure),
+            RunError::Sink(error) => error.into(),
+        }
+    }
+}
+
 /// Simulates `plan` into the folder `target`, unless the same run is there already.
 /// `progress` hears how many accounts are done.
 ///
@@ -117,11 +145,7 @@ pub fn save(
             progress(done + end);
             details.push(plan, rows, end)
         });
-        replications.push(summary.map_err(|error| match error {
-            RunError::Stopped => SaveError::Stopped,
-            RunError::Account(failure) => SaveError::Account(failure),
-            RunError::Sink(error) => SaveError::Table(error),
-        })?);
+        replications.push(summary?);
         // A span never holds two replications.
         details.flush(plan)?;
         if options.until.as_ref().is_some_and(|until| until.is_reached(plan, &replications)) {

@@ -1,16 +1,14 @@
 //! Keeps what a study brought in a folder of its own.
 
-use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
 use super::folder::RunFolder;
-use super::save::SaveError;
+use super::save::{SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
-use crate::record::RunError;
 use crate::study::{Difference, Kind, Outcome, Study, Sweep};
 use crate::tables::{Format, POINTS, PointRow, write_whole};
 
@@ -18,25 +16,23 @@ use crate::tables::{Format, POINTS, PointRow, write_whole};
 ///
 /// # Errors
 /// Nothing is left behind under the folder's name when it fails.
-#[allow(clippy::too_many_arguments, reason = "each is an option of its own")]
 pub fn save_sweep(
     study: &Study,
     base: Plan,
     target: &Path,
-    charts: &[charts::Format],
-    threads: usize,
-    force: bool,
+    options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Sweep, SaveError> {
-    let folder = begin(target, "sweep.json", force)?;
+    let folder = begin(target, "sweep.json", options.force)?;
     folder.write("study.toml", &study.resolved)?;
     folder.write("scenario.toml", &base.resolved)?;
-    let sweep = study.play(base, threads, stop, progress).map_err(failed)?;
+    let sweep = study.play(base, options.threads, stop, progress)?;
     let formats = [Format::Parquet, Format::Csv];
     write_whole(&POINTS, &sweep.base, PointRow::all(study, &sweep), folder.path(), &formats)?;
-    if !charts.is_empty() {
-        charts::draw_sweep((study, &sweep), "sweep", &folder.path().join("charts"), charts, threads)?;
+    if !options.charts.is_empty() {
+        let below = folder.path().join("charts");
+        charts::draw_sweep((study, &sweep), "sweep", &below, &options.charts, options.threads)?;
     }
     folder.write("sweep.json", &format!("{:#}\n", sweep_json(study, &sweep)))?;
     folder.finish()?;
@@ -52,14 +48,6 @@ pub(super) fn begin(target: &Path, results: &str, force: bool) -> Result<RunFold
     let folder = RunFolder::lock(target)?;
     folder.begin()?;
     Ok(folder)
-}
-
-pub(super) fn failed(error: RunError<Infallible>) -> SaveError {
-    match error {
-        RunError::Stopped => SaveError::Stopped,
-        RunError::Account(failure) => SaveError::Account(failure),
-        RunError::Sink(never) => match never {},
-    }
 }
 
 /// A study and what it brought. Money and rates are texts, as everywhere in the files.
