@@ -1,6 +1,10 @@
 //! The best prices of a range: where the best is known in closed form it is found, constraints are kept, fresh customers confirm it, and
 //! what answers to no price is refused.
 
+#[cfg(all(feature = "tables", feature = "charts"))]
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::sync::atomic::AtomicBool;
 
@@ -184,19 +188,9 @@ fn mistakes_are_told_in_the_study() {
 mod command {
     use std::fs;
     use std::path::Path;
-    use std::process::{Command, Output};
 
+    use super::program::billsim;
     use super::{Files, PRICE, STUDY, WORLD, axis};
-
-    fn billsim(arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_billsim"));
-        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1");
-        command.output().expect("the program starts")
-    }
-
-    fn text(bytes: &[u8]) -> String {
-        String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
-    }
 
     fn path(files: &Files, name: &str) -> String {
         files.0.path().join(name).to_str().expect("UTF-8").to_owned()
@@ -213,8 +207,8 @@ mod command {
         let files = wanted("");
         let (study, out) = (path(&files, "study.toml"), path(&files, "out"));
         let told = billsim(&["optimize", &study, "--out", &out]);
-        let screen = text(&told.stdout);
-        assert_eq!(told.status.code(), Some(0), "{}", text(&told.stderr));
+        let screen = told.out;
+        assert_eq!(told.code, Some(0), "{}", told.err);
         let line = screen.lines().find(|line| line.starts_with(PRICE)).expect("a line of the price");
         assert!(line.ends_with(" 0.002"), "{screen}");
         screen
@@ -235,7 +229,7 @@ mod command {
         let best = Path::new(&out).join("best.toml");
         assert!(fs::read_to_string(&best).expect("the best").contains("price = 0.002\n"));
         let inspected = billsim(&["inspect", best.to_str().expect("UTF-8")]);
-        assert_eq!(inspected.status.code(), Some(0), "{}", text(&inspected.stderr));
+        assert_eq!(inspected.code, Some(0), "{}", inspected.err);
     }
 
     #[test]
@@ -246,9 +240,9 @@ mod command {
             let out = path(&files, &format!("out-{}", options.join("-").replace(['/', ' ', '='], "")));
             let ended =
                 billsim(&[&["optimize", &study, "--out", &out, "--charts", "none", "--quiet"], options].concat());
-            let errors = text(&ended.stderr);
+            let errors = ended.err;
             assert!(errors.contains(told), "{errors}");
-            ended.status.code()
+            ended.code
         };
         assert_eq!(code(&[], ""), Some(0));
         assert_eq!(
@@ -259,8 +253,8 @@ mod command {
         let never = wanted("constraints = [\"served < 0\"]\n");
         let out = path(&never, "out");
         let ended = billsim(&["optimize", &path(&never, "study.toml"), "--out", &out, "--charts", "none"]);
-        assert_eq!(ended.status.code(), Some(1));
-        assert!(text(&ended.stderr).contains("keeps all constraints"));
+        assert_eq!(ended.code, Some(1));
+        assert!(ended.err.contains("keeps all constraints"));
     }
 
     /// The shipped study is found in few of its points, and every point can be played.
@@ -272,8 +266,8 @@ mod command {
         let study = "scenarios/studies/best-prices.toml";
         let small = ["--accounts", "200", "--days", "40", "--replications", "2", "--charts", "svg", "--json"];
         let ended = billsim(&[&["optimize", study, "--out", out], &small[..]].concat());
-        assert_eq!(ended.status.code(), Some(0), "{}", text(&ended.stderr));
-        let json: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        let json: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
         assert!(json["points"].as_u64().is_some_and(|points| points < 60), "{}", json["points"]);
         assert_eq!(json["constraints"].as_array().expect("constraints").len(), 2);
         assert!(json["confirmed"]["metrics"]["margin"]["change_half_width_95"].is_string());

@@ -2,6 +2,9 @@
 //! parts agree with each other, and what happens to it when things go wrong.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -12,27 +15,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use billsim::tables::{ACCOUNTS, BILLS, Column, EVENTS, MONEY, STATUS, Table, USAGE, UsageRow};
 use polars::prelude::*;
+use program::{Ended, billsim, program};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// How a command ended.
-struct Ended {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_billsim"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1");
-    command
-}
-
-fn billsim(arguments: &[&str]) -> Ended {
-    let output = program(arguments).output().expect("the program starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
-    Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
-}
 
 /// `billsim run SCENARIO --out OUT …`
 fn run(scenario: &str, out: &Path, options: &[&str]) -> Ended {

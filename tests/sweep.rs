@@ -1,21 +1,14 @@
 //! `billsim sweep` as a user meets it: the shipped studies, the folder, exit codes, mistakes.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
+use program::billsim;
 use serde_json::Value;
-
-fn billsim(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_billsim"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1");
-    command.output().expect("the program starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
-}
 
 /// A small sweep of a shipped study into a folder of its own, as JSON.
 fn swept(study: &str, out: &Path, options: &[&str]) -> Value {
@@ -23,8 +16,8 @@ fn swept(study: &str, out: &Path, options: &[&str]) -> Value {
     let out = out.to_str().expect("temporary paths are UTF-8");
     let small = ["sweep", &study, "--out", out, "--accounts", "120", "--replications", "2", "--json"];
     let ended = billsim(&[&small[..], options].concat());
-    assert_eq!(ended.status.code(), Some(0), "{}", text(&ended.stderr));
-    serde_json::from_slice(&ended.stdout).expect("JSON")
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    serde_json::from_str(&ended.out).expect("JSON")
 }
 
 /// Every axis of every shipped study moves a metric, or the typed warning says that it does not.
@@ -102,7 +95,7 @@ fn the_tables_fit_a_screen() {
         let (file, out) = (format!("scenarios/studies/{study}.toml"), folder.path().join(study));
         let out = out.to_str().expect("UTF-8");
         let small = ["sweep", &file, "--out", out, "--accounts", "120", "--replications", "2", "--charts", "none"];
-        let told = text(&billsim(&small).stdout);
+        let told = billsim(&small).out;
         let table = told.lines().skip(1).take_while(|line| !line.starts_with("Means over"));
         table.for_each(|line| assert!(line.chars().count() <= 80, "{study}: {line}"));
     }
@@ -116,13 +109,13 @@ fn a_guard_that_holds_is_exit_1_and_the_folder_is_there() {
     let arguments =
         ["sweep", "scenarios/studies/grace.toml", "--out", path, "--accounts", "80", "--charts", "none", "--quiet"];
     let ended = billsim(&[&arguments[..], &["--fail-if", "suspension_rate >= 0"]].concat());
-    assert_eq!(ended.status.code(), Some(1));
-    assert!(text(&ended.stderr).starts_with("suspension_rate >= 0 holds at grace = 24h; share that never pays = 0"));
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.starts_with("suspension_rate >= 0 holds at grace = 24h; share that never pays = 0"));
     assert!(out.join("sweep.json").exists());
     // What is there is not replaced unasked.
     let again = billsim(&arguments);
-    assert_eq!(again.status.code(), Some(2));
-    assert!(text(&again.stderr).contains("--force"), "{}", text(&again.stderr));
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("--force"), "{}", again.err);
 }
 
 #[test]
@@ -148,12 +141,12 @@ fn mistakes_are_told_with_their_cure_and_nothing_is_written() {
         let path = write(name, &study);
         let out = folder.path().join("out");
         let ended = billsim(&["sweep", &path, "--out", out.to_str().expect("UTF-8")]);
-        let errors = text(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(2), "{errors}");
+        let errors = ended.err;
+        assert_eq!(ended.code, Some(2), "{errors}");
         assert!(errors.contains(told) && errors.contains("nothing was written"), "{errors}");
         assert!(!out.exists());
     }
     let ended = billsim(&["sweep", "scenarios/studies/grace.toml", "--fail-if", "suspension_rat > 1"]);
-    assert_eq!(ended.status.code(), Some(2));
-    assert!(text(&ended.stderr).contains("did you mean `suspension_rate`?"));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("did you mean `suspension_rate`?"));
 }
