@@ -32,6 +32,11 @@ fn is_nothing(cell: &str) -> bool {
     cell.chars().all(|c| matches!(c, '0' | '.'))
 }
 
+/// A cell of a row; what is not kept is nothing.
+fn cell(row: &[String], column: Option<usize>) -> &str {
+    column.map_or("0", |column| row[column].as_str())
+}
+
 impl Sheet {
     /// From the text of a CSV file whose cells have no commas.
     pub fn parse(text: &str) -> Option<Sheet> {
@@ -72,16 +77,13 @@ impl Sheet {
         named.map(|column| row[column].as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// A cell of a row by its column's name; what is not kept is nothing.
-    pub fn cell<'a>(&self, row: &'a [String], column: &str) -> &'a str {
-        self.column(column).map_or("0", |column| row[column].as_str())
-    }
-
     /// All cells that differ, in the order of the rows; rows that are only on one side count as one.
     pub fn changes(&self, now: &Sheet) -> Vec<CellChange> {
         let mut columns: Vec<&String> = self.header.iter().collect();
         columns.extend(now.header.iter().filter(|column| !self.header.contains(column)));
         columns.retain(|column| !NAMES.contains(&column.as_str()));
+        let columns: Vec<(&String, Option<usize>, Option<usize>)> =
+            columns.into_iter().map(|column| (column, self.column(column), now.column(column))).collect();
         let found: std::collections::HashMap<String, &Vec<String>> =
             now.rows.iter().map(|row| (now.name_of(row), row)).collect();
         let known: std::collections::HashSet<String> = self.rows.iter().map(|row| self.name_of(row)).collect();
@@ -94,8 +96,8 @@ impl Sheet {
                 changes.push(CellChange { row: name, date, column, stored: Some("there".to_owned()), now: None });
                 continue;
             };
-            for column in &columns {
-                let (stored, now) = (self.cell(row, column), now.cell(other, column));
+            for (column, here, there) in &columns {
+                let (stored, now) = (cell(row, *here), cell(other, *there));
                 if stored != now && !(is_nothing(stored) && is_nothing(now)) {
                     changes.push(CellChange {
                         row: name.clone(),

@@ -280,11 +280,12 @@ impl AccountChange {
         // In the order of the accounts; the one whose story differs first is told.
         let mut order: Vec<&str> = cells.iter().map(|cell| cell.row.as_str()).collect();
         order.dedup();
+        let recorded = if same_program { recorded(old) } else { None };
         let mut earliest: Option<(String, &str, Vec<String>)> = None;
         for name in order.iter().take(LOOKED_AT) {
             let (id, index) = account_of(name);
             let new = story(now, id, index)?;
-            let before = if same_program { old_story(old, id, index) } else { None };
+            let before = recorded.as_ref().and_then(|plan| story(plan, id, index).ok());
             let (at, lines) = match before {
                 Some(before) => around_first_difference(&before, &new),
                 None => (String::new(), new.into_iter().take(NEWS + CONTEXT).map(|line| format!("+ {line}")).collect()),
@@ -337,11 +338,11 @@ fn story(plan: &Plan, segment: &str, index: u64) -> Result<Vec<String>, Failure>
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-/// What the recorded scenario says of an account, played by this program; nothing where it can no longer be read.
-fn old_story(old: &Baseline, segment: &str, index: u64) -> Option<Vec<String>> {
+/// The recorded scenario as this program reads it; nothing where it no longer can.
+fn recorded(old: &Baseline) -> Option<Plan> {
     let mut sources = Sources::default();
-    let scenario = load_text(&old.scenario, Path::new("recorded.toml"), &Overrides::default(), &mut sources).ok()?;
-    story(&compile(&scenario), segment, index).ok()
+    let scenario = load_text(&old.scenario, Path::new("recorded.toml"), &Overrides::default(), &mut sources);
+    scenario.ok().map(|scenario| compile(&scenario))
 }
 
 /// The instant of the first line that differs, and the lines around it.
