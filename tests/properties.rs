@@ -348,6 +348,14 @@ proptest! {
     }
 
     #[test]
+    fn rows_that_are_asked_for_change_no_total(text in worlds()) {
+        let plan = read(&text);
+        let never = AtomicBool::new(false);
+        let plain = run::<Infallible>(&plan, 0, Wanted::default(), 1, &never, |_, _| Ok(())).expect("amounts fit");
+        prop_assert_eq!(&plain.segments[0], &together(&plan).0, "in\n{}", text);
+    }
+
+    #[test]
     fn the_lines_of_a_bill_add_up_to_it(text in worlds()) {
         let plan = read(&text);
         let (_, rows) = together(&plan);

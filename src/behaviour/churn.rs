@@ -29,13 +29,19 @@ impl<'p> ChurnState<'p> {
 
     /// Adds the hazards of a day that was just closed; whether the customer leaves now.
     pub fn close_day(&mut self, day: Day, account: &Account) -> bool {
+        self.after(day, account.services().iter().any(Service::is_suspended), billed(account))
+    }
+
+    /// The same after a day that ended with this amount to be billed, whether or not a service is suspended.
+    #[inline]
+    pub fn after(&mut self, day: Day, suspended: bool, billed: f64) -> bool {
         let Some(age) = day.checked_sub(self.arrival) else { return false };
         self.hazard += self.churn.by_age.get(age).copied().unwrap_or(0.0);
-        if self.churn.suspended_day > 0.0 && account.services().iter().any(Service::is_suspended) {
+        if suspended {
             self.hazard += self.churn.suspended_day;
         }
         if let Some(shock) = &self.churn.bill_shock {
-            let bill = std::mem::replace(&mut self.seen, billed(account));
+            let bill = std::mem::replace(&mut self.seen, billed);
             if bill > 0.0 {
                 let (count, sum) = self.bills;
                 if count >= USUAL {

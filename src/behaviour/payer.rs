@@ -76,6 +76,19 @@ impl<'p> PayerState<'p> {
         self.attempt_at.min(self.periodic_at)
     }
 
+    /// The lowest balance after a bill of which it takes no notice, as long as arrears neither start nor end.
+    #[inline]
+    pub fn floor(&self, account: &Account) -> Money {
+        match self.payer {
+            Payer::AutoRecharge { below, .. } if self.attempt_at == NEVER => below,
+            // The next bill tells it that nothing is owed any more.
+            Payer::AfterDelay { .. } if self.attempt_at != NEVER && account.arrears(self.balance).is_none() => {
+                Money::MAX
+            }
+            _ => Money::MIN,
+        }
+    }
+
     /// The customer has left: nothing is paid any more.
     pub fn leave(&mut self) {
         (self.payer, self.attempt_at, self.periodic_at) = (Payer::Never, NEVER, NEVER);

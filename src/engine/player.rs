@@ -7,8 +7,8 @@ use crate::behaviour::{BuyerState, ChurnState, PayerState, PriceResponse};
 use crate::book::BalanceOf;
 use crate::demand::Trace;
 use crate::plan::{Beginning, Part, Payer, Plan, Segment};
-use crate::rules::{Account, Changes, Demand, Log, Piece, Terms, Today};
-use crate::units::{Day, NEVER, Seconds, TooLarge, midnight};
+use crate::rules::{Account, Ahead, Changes, Demand, Log, Piece, Terms, Today, days_before};
+use crate::units::{Day, Money, NEVER, Seconds, TooLarge, midnight};
 use crate::world::World;
 
 /// Plays one account after the other in the same buffers.
@@ -172,6 +172,15 @@ impl<'p> Player<'p> {
             // The quiet line: days on which nothing happens but usage, closes and bills that the balance covers.
             let mut until = self.account.next().min(ledger.next()).min(self.decides_at()).min(plan.calendar.end());
             loop {
+                let closed = self.go_straight(segment, index, day, until, log);
+                if closed > 0 {
+                    day += closed;
+                    at = midnight(day);
+                    self.begin_day(customers, segment, index, day, log)?;
+                    if self.account.next() == at {
+                        break;
+                    }
+                }
                 let (close, bill) = (midnight(day + 1), self.account.next_bill());
                 let now = at;
                 at = until.min(self.pays_at()).min(bill).min(close);
@@ -199,6 +208,39 @@ impl<'p> Player<'p> {
                 }
             }
         }
+    }
+
+    /// Goes along the straight line from a day that has begun, at most to `until`. Returns how many days were closed.
+    fn go_straight(&mut self, segment: usize, index: u64, first: Day, until: Seconds, log: &mut impl Log) -> usize {
+        let (world, payer) = (self.world, &self.payers[0]);
+        let plain = self.account.is_straight(self.terms)
+            && self.buyers.is_empty()
+            && self.responses[0].is_none()
+            && self.demand[0].pieces.is_empty()
+            && world.bills_inside_next_day(segment, 0);
+        if !plain || self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return 0;
+        }
+        let mut days = days_before(first, until.min(payer.next()));
+        if let Some(burst) = self.trace.pieces(0).get(self.bursts[0]) {
+            days = days.min(burst.day - first);
+        }
+        let ahead = Ahead { first, units: &self.trace.days(0)[first..first + days], floor: payer.floor(&self.account) };
+        let bill_at = |day| world.bill_at(segment, 0, index, day);
+        let suspended = self.account.services()[0].is_suspended();
+        let Some(churn) = &mut self.churn else {
+            return self.account.go_straight(ahead, self.terms, bill_at, |_, _| false, log);
+        };
+        let mut gone = false;
+        let leaves = |day, amount: Money| {
+            gone = churn.after(day, suspended, amount.units() as f64);
+            gone
+        };
+        let closed = self.account.go_straight(ahead, self.terms, bill_at, leaves, log);
+        if gone {
+            self.churn = None;
+        }
+        closed
     }
 
     /// When somebody pays next.

@@ -1,6 +1,8 @@
 //! Turns the events of accounts into daily totals and rows, while they happen.
 
+mod money;
 mod packages;
+mod quiet;
 mod trials;
 mod usage;
 
@@ -10,9 +12,10 @@ use super::event_rows::EventRow;
 use super::summary::{SegmentSummary, TierTotal};
 use crate::book::{BalanceOf, PayAsYouGo, Period};
 use crate::plan::Plan;
-use crate::rules::{Account, Event, Log, Place, Reason, Terms, Usage};
+use crate::rules::{Account, Event, Log, Place, QuietDay, Reason, Standing, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 use packages::PackageNow;
+use quiet::QuietDays;
 use usage::add_usage;
 
 /// Which rows are kept beside the daily totals.
@@ -48,10 +51,11 @@ pub struct Recorder<'p> {
     wanted: Wanted,
     days: Day,
     end: Seconds,
-    /// Totals of the segment so far.
-    pub summary: SegmentSummary,
+    /// Totals of the segment so far, but for quiet days.
+    summary: SegmentSummary,
+    quiet: QuietDays,
     /// Rows so far.
-    pub rows: Rows,
+    rows: Rows,
     /// Which use a product is, by the product's index.
     use_of: Vec<usize>,
     now: Current,
@@ -116,6 +120,7 @@ impl<'p> Recorder<'p> {
             days,
             end: terms.calendar.end(),
             summary: SegmentSummary::new(plan, segment),
+            quiet: QuietDays::default(),
             rows: Rows::default(),
             use_of,
             now: Current::default(),
@@ -151,6 +156,12 @@ impl<'p> Recorder<'p> {
             ..AccountRow::default()
         };
         self.now = Current { row, balances, uses, packages, lines, stocks_of: 0 };
+    }
+
+    /// Totals and rows of the accounts that were played.
+    pub fn done(mut self) -> (SegmentSummary, Rows) {
+        self.quiet.add_to(&mut self.summary, self.terms);
+        (self.summary, self.rows)
     }
 
     /// What is known of the account that was played last.
@@ -254,100 +265,6 @@ impl<'p> Recorder<'p> {
         status.pay_as_you_go += u64::from(state.activated && state.switched_on);
     }
 
-    /// The stocks of the account's money at the end of a day: before anything that happens at its 24:00:00.
-    fn take_stocks(&mut self) {
-        let Current { balances, stocks_of, .. } = &mut self.now;
-        let money = &mut self.summary.money[*stocks_of];
-        let mut in_arrears = false;
-        for now in balances.iter() {
-            money.balance += now.balance;
-            money.debt += Total::from(now.balance.shortfall());
-            money.debt += now.waiting;
-            in_arrears |= now.in_arrears;
-            if let Some(marked) = now.marked {
-                money.bad_debt += marked;
-            }
-        }
-        money.accounts_in_arrears += u64::from(in_arrears);
-        *stocks_of += 1;
-    }
-
-    /// Which balance an event is about.
-    fn balance_of(&self, product: Option<usize>) -> usize {
-        match product {
-            Some(product) if self.now.balances.len() > 1 => self.use_of[product],
-            _ => 0,
-        }
-    }
-
-    /// Sums of money that moved, and the account's row of them.
-    fn money(&mut self, at: Seconds, event: &Event) {
-        let which = self.balance_of(event.product());
-        let money = &mut self.summary.money[day_of(at).min(self.days - 1)];
-        let Current { row, balances, .. } = &mut self.now;
-        let now = &mut balances[which];
-        match *event {
-            Event::ToppedUp { amount, .. } => {
-                money.top_ups += 1;
-                money.topped_up += amount;
-                money.collected += amount.min(now.balance.shortfall());
-                row.top_ups += 1;
-                row.topped_up += amount;
-                now.balance = Money::from_units(now.balance.units().saturating_add(amount.units()));
-            }
-            Event::PaymentFailed { .. } => {
-                money.payment_failures += 1;
-                row.payment_failures += 1;
-            }
-            Event::BillIssued { product, amount, due, voucher, .. } => {
-                money.bills += 1;
-                if amount > Money::ZERO {
-                    self.summary.bills.add(amount.units().unsigned_abs());
-                }
-                money.billed += amount;
-                money.rounding += due;
-                money.rounding -= amount;
-                money.vouchers += voucher;
-                money.recognised -= voucher;
-                money.bill_cost += self.terms.products[product].book.bill_cost;
-                now.waiting += due;
-                now.waiting -= voucher;
-                row.bills += 1;
-                row.billed += amount;
-                row.vouchers += voucher;
-            }
-            Event::Deducted { amount, balance: after, .. } => {
-                money.deducted += amount;
-                money.collected += amount.min(now.balance).max(Money::ZERO);
-                now.waiting -= amount;
-                row.deducted += amount;
-                now.balance = after;
-            }
-            Event::Purchased { due, balance: after, .. } => {
-                money.purchased += due;
-                money.collected += due.min(now.balance).max(Money::ZERO);
-                row.purchased += due;
-                row.packages += 1;
-                now.balance = after;
-            }
-            Event::ArrearsStarted { .. } => {
-                now.in_arrears = true;
-                row.arrears += 1;
-                row.first_arrears_at.get_or_insert(at);
-            }
-            Event::ArrearsCleared { .. } => now.in_arrears = false,
-            Event::DebtMarked { amount, .. } => {
-                money.marked += amount;
-                now.marked = Some(amount);
-            }
-            Event::DebtRecovered { amount, .. } => {
-                money.recovered += amount;
-                now.marked = None;
-            }
-            _ => {}
-        }
-    }
-
     /// Changes of a service's state.
     fn transition(&mut self, at: Seconds, product: usize, event: &Event) {
         let used = self.use_of[product];
@@ -400,6 +317,19 @@ impl<'p> Recorder<'p> {
 }
 
 impl Log for Recorder<'_> {
+    #[inline(always)]
+    fn quiet_day(&mut self, day: &QuietDay) {
+        let plain = day.standing == Standing::Live && day.balance >= Money::ZERO && !self.now.balances[0].in_arrears;
+        if !plain || self.wanted.bills || self.wanted.events {
+            return day.tell(|at, event| self.record(at, event));
+        }
+        let Current { row, balances, stocks_of, .. } = &mut self.now;
+        self.quiet.add(day, self.days, row, &mut self.summary.bills);
+        debug_assert_eq!(*stocks_of, day.day, "every earlier day has told its end");
+        balances[0].balance = day.balance;
+        *stocks_of = day.day + 1;
+    }
+
     // Callers know which event they send: inlined, the choice between the kinds is made when compiling.
     #[inline(always)]
     fn record(&mut self, at: Seconds, event: Event) {

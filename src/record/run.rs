@@ -110,5 +110,6 @@ fn play_chunk(
         let account = player.play(chunk.segment, index, &mut recorder)?;
         recorder.finish(account).map_err(|cause| Failure::of(plan, chunk.segment, index, cause))?;
     }
-    Ok(ChunkRecord { summary: recorder.summary, rows: recorder.rows })
+    let (summary, rows) = recorder.done();
+    Ok(ChunkRecord { summary, rows })
 }

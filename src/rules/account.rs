@@ -21,21 +21,21 @@ use crate::units::{Day, Money, NEVER, Profile, Seconds, TooLarge, midnight};
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Its balances: one, or one for each service; the rest of the buffer belongs to accounts with more.
-    purses: Vec<Purse>,
-    balances: usize,
+    pub(super) purses: Vec<Purse>,
+    pub(super) balances: usize,
     /// Services in use; the rest of the buffer belongs to accounts with more products.
-    services: Vec<Service>,
-    used: usize,
+    pub(super) services: Vec<Service>,
+    pub(super) used: usize,
     /// When the customer leaves for good.
-    leaves_at: Seconds,
+    pub(super) leaves_at: Seconds,
     left: bool,
 }
 
 /// A balance and its arrears.
 #[derive(Clone, Debug)]
-struct Purse {
-    wallet: Wallet,
-    dunning: Dunning,
+pub(super) struct Purse {
+    pub(super) wallet: Wallet,
+    pub(super) dunning: Dunning,
     verdict: Verdict,
 }
 

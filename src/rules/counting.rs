@@ -10,7 +10,7 @@ use crate::units::profile::SLOT;
 
 /// What demand meets in a stretch in which nothing changes, for every meter alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub enum Standing {
     /// Not activated or not integrated.
     Unintegrated,
     /// The customer has left.
@@ -18,7 +18,10 @@ pub(super) enum Standing {
     /// Suspended, and nobody comes.
     Stopped,
     /// Suspended.
-    Refused { unprotected: bool },
+    Refused {
+        /// Whether it passes unchecked.
+        unprotected: bool,
+    },
     /// Served.
     Live,
 }
@@ -36,33 +39,41 @@ pub(super) fn offer(
         return 0;
     }
     let (potential, units) = demand.between(from, until);
-    today.potential += potential;
-    match standing {
-        Standing::Unintegrated => today.unintegrated += potential,
-        Standing::Churned => {
-            today.withheld += potential.cast_signed();
-            today.churned += potential;
+    standing.meet(today, knocking, potential, units)
+}
+
+impl Standing {
+    /// Adds potential units, and those of them that reach the service, to a meter's day; returns what is to be served.
+    #[inline]
+    pub(super) fn meet(self, today: &mut Usage, knocking: &mut u64, potential: u64, units: u64) -> u64 {
+        today.potential += potential;
+        match self {
+            Standing::Unintegrated => today.unintegrated += potential,
+            Standing::Churned => {
+                today.withheld += potential.cast_signed();
+                today.churned += potential;
+            }
+            Standing::Stopped => {
+                today.withheld += potential.cast_signed();
+                today.stopped += potential;
+            }
+            Standing::Refused { .. } | Standing::Live => {
+                today.withheld += potential.cast_signed() - units.cast_signed();
+                today.offered += units;
+            }
         }
-        Standing::Stopped => {
-            today.withheld += potential.cast_signed();
-            today.stopped += potential;
+        match self {
+            Standing::Live => return units,
+            Standing::Refused { unprotected } => {
+                today.refused += units;
+                today.blocked += units;
+                today.unprotected += if unprotected { units } else { 0 };
+                *knocking += units;
+            }
+            _ => {}
         }
-        Standing::Refused { .. } | Standing::Live => {
-            today.withheld += potential.cast_signed() - units.cast_signed();
-            today.offered += units;
-        }
+        0
     }
-    match standing {
-        Standing::Live => return units,
-        Standing::Refused { unprotected } => {
-            today.refused += units;
-            today.blocked += units;
-            today.unprotected += if unprotected { units } else { 0 };
-            *knocking += units;
-        }
-        _ => {}
-    }
-    0
 }
 
 /// What a rate limit lets through of the units of a stretch; `unlimited` is the largest day that it cannot touch.

@@ -1,5 +1,6 @@
 //! What can happen to an account: a closed set, each at its second.
 
+use super::straight::QuietDay;
 use super::terms::Place;
 use crate::text::keys::words;
 use crate::units::{Day, Money, Seconds};
@@ -8,6 +9,12 @@ use crate::units::{Day, Money, Seconds};
 pub trait Log {
     /// Takes one event; events come in the order of RULES §4.
     fn record(&mut self, at: Seconds, event: Event);
+
+    /// Takes a quiet day, whose events are those that it tells.
+    #[inline]
+    fn quiet_day(&mut self, day: &QuietDay) {
+        day.tell(|at, event| self.record(at, event));
+    }
 
     /// Whether it wants to hear of every slot in which an allowance was drawn from.
     fn wants_draws(&self) -> bool {

@@ -57,6 +57,21 @@ pub(super) struct Close<'a> {
 }
 
 impl Service {
+    /// Whether nothing is metered yet of a day.
+    #[inline]
+    pub(super) fn is_untouched(&self) -> bool {
+        self.meters.iter().all(|meter| meter.today.is_none() && meter.splits.is_empty())
+    }
+
+    /// What whole days leave behind of which all `units` of its one meter met the same: for how long it ran, who knocks.
+    pub(super) fn was(&mut self, standing: Standing, units: u64, month_ends: bool) {
+        self.ran.note(standing);
+        self.ran.close(month_ends);
+        if let Standing::Refused { .. } = standing {
+            self.meters[0].knocking += units;
+        }
+    }
+
     pub(super) fn forget_knocking(&mut self) {
         self.meters.iter_mut().for_each(|meter| meter.knocking = 0);
     }
@@ -115,7 +130,7 @@ impl Service {
 
     /// What a stretch of demand meets (RULES §6, precedence); `in_funds`: not suspended for arrears.
     #[inline]
-    fn standing(&self, in_funds: bool, fails_open: bool) -> Standing {
+    pub(super) fn standing(&self, in_funds: bool, fails_open: bool) -> Standing {
         let suspended = !in_funds || self.ended;
         if !self.is_open() {
             Standing::Unintegrated

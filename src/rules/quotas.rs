@@ -15,6 +15,12 @@ pub(super) struct Granted {
 }
 
 impl Service {
+    /// Whether no quota has anything left.
+    #[inline]
+    pub(super) fn has_no_free_units(&self) -> bool {
+        self.quotas.iter().all(|quota| quota.left == 0)
+    }
+
     /// Phase 5: quotas whose time is over.
     pub(super) fn end_quotas(&mut self, at: Seconds, log: &mut impl Log) {
         for quota in 0..self.quotas.len() {

@@ -57,6 +57,17 @@ pub struct Line {
     pub amount: Money,
 }
 
+/// How far the units of a counter period reach: the tier, what of them is in it, and what that costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Index of the tier.
+    pub tier: usize,
+    /// Units inside it.
+    pub units: u64,
+    /// What they cost, with the tier's fee.
+    pub amount: Total,
+}
+
 impl Step {
     /// What `units` in this tier cost, without the fee.
     #[inline]
@@ -102,13 +113,31 @@ impl Tariff {
     /// [`TooLarge`] when that is no [`Money`].
     #[inline]
     pub fn cost(&self, units: u64) -> Result<Money, TooLarge> {
+        self.cost_of(self.reach(units))
+    }
+
+    /// The tier that `units` of one counter period reach.
+    #[inline]
+    pub fn reach(&self, units: u64) -> Reach {
         if units == 0 {
-            return Ok(Money::ZERO);
+            return Reach::default();
         }
-        let step = self.tiers[self.tier_of(units)];
-        let cost = if self.volume { step.of(units) } else { step.below + step.of(units - step.low) };
-        let cost = cost + i128::from(step.fee.units());
-        i64::try_from(cost).map(|units| Money::from_units(units).min(self.maximum)).map_err(|_| TooLarge)
+        let tier = self.tier_of(units);
+        let step = &self.tiers[tier];
+        let inside = if self.volume { units } else { units - step.low };
+        Reach { tier, units: inside, amount: Total::from_units(step.of(inside) + i128::from(step.fee.units())) }
+    }
+
+    /// What the units of one counter period that reach this far cost together, without its minimum.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when that is no [`Money`].
+    #[inline]
+    pub fn cost_of(&self, reach: Reach) -> Result<Money, TooLarge> {
+        let below = if self.volume || reach.units == 0 { 0 } else { self.tiers[reach.tier].below };
+        i64::try_from(below + reach.amount.units())
+            .map(|units| Money::from_units(units).min(self.maximum))
+            .map_err(|_| TooLarge)
     }
 
     /// What the units after the first `before` of a counter cost.
@@ -209,6 +238,13 @@ impl Tariff {
     pub fn bounds(&self, tier: usize) -> (u64, Option<u64>) {
         let upper = self.bounds[tier];
         (self.tiers[tier].low, (upper != u64::MAX).then_some(upper))
+    }
+
+    /// Units of a graduated tier that is full, and what they cost with its fee.
+    pub fn full(&self, tier: usize) -> (u64, Total) {
+        let (step, next) = (&self.tiers[tier], self.tiers.get(tier + 1));
+        let cost = next.map_or_else(|| step.of(self.bounds[tier] - step.low), |next| next.below - step.below);
+        (self.bounds[tier] - step.low, Total::from_units(cost))
     }
 
     /// Number of tiers.

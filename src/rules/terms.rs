@@ -51,6 +51,8 @@ pub struct Product {
     pub add_ons: Vec<usize>,
     /// Whether the prices of any meter change at a date.
     pub changes: bool,
+    /// Whether its days can be on the straight line.
+    pub straight: bool,
 }
 
 /// The prices of every meter at a discount.
@@ -149,7 +151,7 @@ impl Product {
         if book.draw_order == DrawOrder::DearestFirst {
             basic.sort_by_key(|meter| std::cmp::Reverse(book.meters[*meter].tiers[0].price));
         }
-        Product {
+        let product = Product {
             lists: discounts.iter().map(|discount| PriceList::of(&book, *discount, calendar)).collect(),
             free_inside: book.free.iter().any(|quota| quota.counter == QuotaCounter::Inside),
             costs: book.meters.iter().any(|meter| meter.cost > Money::ZERO),
@@ -158,8 +160,10 @@ impl Product {
             changes: book.meters.iter().any(|meter| !meter.changes.is_empty()),
             add_ons: (0..book.meters.len()).filter(|meter| book.meters[*meter].add_on_of.is_some()).collect(),
             basic,
+            straight: false,
             book,
-        }
+        };
+        Product { straight: product.may_be_straight(), ..product }
     }
 
     /// The price list of a discount.

@@ -80,6 +80,11 @@ impl Wallet {
         self.balance.plus(self.credit_line)
     }
 
+    /// The lowest balance at which something is left of balance and credit.
+    pub(super) fn floor_of_calm(&self) -> Money {
+        Money::from_units(1_i64.saturating_sub(self.credit_line.units()))
+    }
+
     /// The balance less what waiting bills ask for.
     pub fn uncommitted(&self) -> Money {
         let waiting = self.waiting.iter().fold(0_i64, |sum, bill| sum.saturating_add(bill.rest.units()));
@@ -127,6 +132,12 @@ impl Wallet {
         if voucher.left > Money::ZERO {
             self.vouchers.push(voucher);
         }
+    }
+
+    /// Whether there is a voucher with something left, usable now or later.
+    #[inline]
+    pub(super) fn has_vouchers(&self) -> bool {
+        !self.vouchers.is_empty()
     }
 
     /// When the next voucher expires.

@@ -189,5 +189,5 @@ fn play_chunk(
             }
         }
     }
-    Ok(ChunkPlayed { summaries: recorders.into_iter().map(|recorder| recorder.summary).collect(), pairs, changes })
+    Ok(ChunkPlayed { summaries: recorders.into_iter().map(|recorder| recorder.done().0).collect(), pairs, changes })
 }

@@ -46,6 +46,8 @@ impl Money {
     pub const ZERO: Money = Money(0);
     /// The largest amount.
     pub const MAX: Money = Money(i64::MAX);
+    /// The lowest amount.
+    pub const MIN: Money = Money(i64::MIN);
 
     /// From a count of 1e-8.
     pub const fn from_units(units: i64) -> Money {

@@ -11,7 +11,7 @@ use crate::plan::{Arrivals, Beginning, Buyer, Demand, Noise, Plan, Size, Switche
 use crate::random::{
     Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, standard_normal, unit, unit_open,
 };
-use crate::units::{Day, NEVER, Seconds, Share, midnight};
+use crate::units::{DAY, Day, NEVER, Seconds, Share, midnight};
 
 /// Everything that is random about a run.
 #[derive(Clone, Debug)]
@@ -188,6 +188,7 @@ impl<'p> World<'p> {
     }
 
     /// The instant of the bill for a usage day: a whole second of the book's window on the next day.
+    #[inline]
     pub fn bill_at(&self, segment: usize, used: usize, index: u64, day: Day) -> Seconds {
         let facts = &self.segments[segment].uses[used];
         let (from, seconds) = facts.bill_window;
@@ -198,6 +199,13 @@ impl<'p> World<'p> {
             below(stream.u64(u32::try_from(day).unwrap_or(u32::MAX), 0), seconds)
         };
         midnight(day + 1) + from + i64::try_from(second).expect("a second of a day")
+    }
+
+    /// Whether every bill of a use comes after midnight and before the next one.
+    #[inline]
+    pub fn bills_inside_next_day(&self, segment: usize, used: usize) -> bool {
+        let (from, seconds) = self.segments[segment].uses[used].bill_window;
+        from > 0 && from + seconds.max(1).cast_signed() <= DAY
     }
 
     /// A payer's delays, by episode: of the account's balance, or of that of a use.
