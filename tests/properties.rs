@@ -17,7 +17,7 @@ use billsim::units::{DAY, Money, Seconds, Total, midnight};
 use billsim::world::World;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use support::{Story, plan, plan_with};
+use support::{Story, lines, plan, plan_with};
 
 /// Accounts of each random segment.
 const ACCOUNTS: u64 = 3;
@@ -345,6 +345,20 @@ proptest! {
             let lost = row.map(|row| row.lost).unwrap_or_default();
             prop_assert_eq!(row, Some(&AccountRow { lost, ..of_story }));
         }
+    }
+
+    #[test]
+    fn the_straight_line_is_a_short_cut_and_no_more(text in worlds()) {
+        let plan = read(&text);
+        let (world, mut terms) = (World::new(&plan, 0), Terms::new(&plan));
+        let told = |terms: &Terms| {
+            let mut story = Story::default();
+            let account = Player::new(&world, terms).play(0, 0, &mut story).expect("amounts fit").clone();
+            lines(&plan, &story, &account)
+        };
+        let short = told(&terms);
+        terms.products.iter_mut().for_each(|product| product.straight = false);
+        prop_assert_eq!(short, told(&terms), "in\n{}", text);
     }
 
     #[test]
