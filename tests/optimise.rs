@@ -119,7 +119,7 @@ fn a_constraint_is_kept_and_told() {
         );
         assert_eq!(best(&kept), "0.0018", "{key}");
         let verdict = &kept.1.verdicts[0];
-        assert!(verdict.active && (verdict.searched.0 - 1.8).abs() < 1e-6 && verdict.fresh.1 > 0.0, "{verdict:?}");
+        assert!(verdict.active && (verdict.searched.number - 1.8).abs() < 1e-6 && verdict.fresh.holds(), "{verdict:?}");
         assert_eq!(
             kept.1.warnings(&kept.0.study),
             [OptimumWarning::Active { constraint: verdict.text.clone() }],

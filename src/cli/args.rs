@@ -44,7 +44,7 @@ pub enum Command {
     /// Play a scenario at many points, the same customers at each
     #[command(after_help = "Example:\n  billsim sweep scenarios/studies/grace.toml --fail-if 'suspension_rate > 0.5'")]
     Sweep(StudyArgs),
-    /// Look for the prices that bring the most, and confirm them on customers the search never saw
+    /// Look for the prices that bring the most, and confirm them on fresh customers
     #[command(after_help = "Example:\n  billsim optimize scenarios/studies/best-prices.toml")]
     Optimize(StudyArgs),
     /// Keep the numbers of scenarios, and tell when they change

@@ -145,9 +145,14 @@ fn percent(difference: &Difference) -> (String, String) {
 fn constraints(optimum: &Optimum) -> Table {
     let mut table = numbers(&["constraint", "it is", "fresh", ""]);
     for verdict in &optimum.verdicts {
-        let kept = if verdict.fresh.1 >= 0.0 && verdict.searched.1 >= 0.0 { "kept" } else { "broken" };
+        let kept = if verdict.fresh.holds() && verdict.searched.holds() { "kept" } else { "broken" };
         let number = |number: f64| format!("{number:.4}");
-        table.add_row(vec![verdict.text.clone(), number(verdict.searched.0), number(verdict.fresh.0), kept.to_owned()]);
+        table.add_row(vec![
+            verdict.text.clone(),
+            number(verdict.searched.number),
+            number(verdict.fresh.number),
+            kept.to_owned(),
+        ]);
     }
     table
 }

@@ -19,7 +19,7 @@ pub use guard::{Aspect, Guard};
 pub use keys::{Design, MOST_POINTS, STUDY};
 pub use metric::{Kind, METRICS, Metric};
 pub use optimise::{Constraint, Optimisation, Refusal};
-pub use optimum::{Confirmed, Optimum, OptimumWarning, Verdict};
+pub use optimum::{Confirmed, Measured, Optimum, OptimumWarning, Verdict};
 pub use pairs::{Change, Pairs, SizeCell};
 pub use steps::Step;
 pub use sweep::{Axis, Outcome, Point, Study, Sweep, SweepWarning};

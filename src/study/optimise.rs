@@ -12,7 +12,7 @@ use super::comparison::Difference;
 use super::guard::{Aspect, Guard};
 use super::keys::{Design, texts};
 use super::metric::Metric;
-use super::optimum::{Confirmed, Optimum, Verdict};
+use super::optimum::{Confirmed, Measured, Optimum, Verdict};
 use super::search::{Grid, Judged, Space, search};
 use super::sweep::{Axis, Outcome, Point, Study, Sweep, decimal, own_number};
 use crate::plan::Plan;
@@ -79,18 +79,18 @@ impl Constraint {
     }
 
     /// The number of a point that decides, and how far it keeps the constraint: that of the worst segment, where each counts.
-    fn judge(&self, metrics: &[&'static Metric], all: &[Difference], segments: &[Vec<Difference>]) -> (f64, f64) {
+    fn judge(&self, metrics: &[&'static Metric], all: &[Difference], segments: &[Vec<Difference>]) -> Measured {
         let nth = metrics.iter().position(|metric| metric.name == self.guard.metric.name);
         let nth = nth.expect("metrics of constraints are among those that are played");
         let of = |differences: &[Difference]| {
             let number = number(&self.guard, &differences[nth]);
-            (number, self.guard.slack(number))
+            Measured { number, slack: self.guard.slack(number) }
         };
         if !self.in_every_segment {
             return of(all);
         }
         let each = segments.iter().map(|segment| of(segment));
-        each.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0.0, 0.0))
+        each.min_by(|a, b| a.slack.total_cmp(&b.slack)).unwrap_or(Measured::NOT)
     }
 }
 
@@ -175,12 +175,12 @@ impl Optimisation {
     ) -> Result<Optimum, RunError<Infallible>> {
         let study = &self.study;
         let own = study.play_base(&base, threads, stop)?;
-        let (mut outcomes, mut kept): (Vec<Outcome>, Vec<Vec<(f64, f64)>>) = (vec![], vec![]);
+        let (mut outcomes, mut kept): (Vec<Outcome>, Vec<Vec<Measured>>) = (vec![], vec![]);
         let mut failure = None;
         let mut judge = |points: &[Grid]| {
             let mut judged = vec![];
             for points in points.chunks(BATCH) {
-                let points: Vec<Point> = points.iter().map(|point| point_of(point)).collect();
+                let points: Vec<Point> = points.iter().map(point_of).collect();
                 let played =
                     study.play_points(&points, &base, threads, stop).map_err(|error| failure = Some(error)).ok()?;
                 for (point, brought) in points.into_iter().zip(played) {
@@ -228,16 +228,16 @@ impl Optimisation {
     }
 
     /// What a point is worth: the change of the metric as a part of its size under the scenario as it is.
-    fn judged(&self, brought: &Result<Brought, String>, own: &Brought, numbers: &[(f64, f64)]) -> Judged {
+    fn judged(&self, brought: &Result<Brought, String>, own: &Brought, numbers: &[Measured]) -> Judged {
         let Ok(brought) = brought else { return Judged::impossible(self.constraints.len()) };
         let metric = &brought.against(own, &self.study.metrics)[0];
         let size = if metric.before.mean == 0.0 { 1.0 } else { metric.before.mean.abs() };
-        Judged { merit: metric.change.mean / size, slacks: numbers.iter().map(|(_, slack)| *slack).collect() }
+        Judged { merit: metric.change.mean / size, slacks: numbers.iter().map(|one| one.slack).collect() }
     }
 
     /// By constraint: the number that decides, and how far it keeps it.
-    fn numbers(&self, brought: &Result<Brought, String>, own: &Brought) -> Vec<(f64, f64)> {
-        let Ok(brought) = brought else { return vec![(0.0, -1.0); self.constraints.len()] };
+    fn numbers(&self, brought: &Result<Brought, String>, own: &Brought) -> Vec<Measured> {
+        let Ok(brought) = brought else { return vec![Measured::NOT; self.constraints.len()] };
         let metrics = &self.study.metrics;
         let (all, segments) = (brought.against(own, metrics), brought.by_segment(own, metrics));
         self.constraints.iter().map(|constraint| constraint.judge(metrics, &all, &segments)).collect()
@@ -250,7 +250,7 @@ impl Optimisation {
         base: &Plan,
         threads: usize,
         stop: &AtomicBool,
-    ) -> Result<(Confirmed, Vec<(f64, f64)>), RunError<Infallible>> {
+    ) -> Result<(Confirmed, Vec<Measured>), RunError<Infallible>> {
         let seed = self.fresh_seed.unwrap_or_else(|| if base.seed < i64::MAX as u64 { base.seed + 1 } else { 0 });
         let mut fresh = self.study.clone();
         fresh.overrides.seed = Some(seed);

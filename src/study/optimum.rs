@@ -31,15 +31,34 @@ pub struct Confirmed {
     pub differences: Result<Vec<Difference>, String>,
 }
 
-/// A constraint at the best point. Numbers are those that decide, each with how far it keeps the constraint (below zero: breaks it).
+/// The number that decides whether a constraint is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// That number.
+    pub number: f64,
+    /// How far it keeps the constraint, in parts of the bound; below zero how far it breaks it.
+    pub slack: f64,
+}
+
+impl Measured {
+    /// Where there is no number.
+    pub(super) const NOT: Measured = Measured { number: f64::NAN, slack: -1.0 };
+
+    /// Whether the constraint is kept.
+    pub fn holds(self) -> bool {
+        self.slack >= 0.0
+    }
+}
+
+/// A constraint at the best point.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// The constraint.
     pub text: String,
     /// With the customers of the search.
-    pub searched: (f64, f64),
+    pub searched: Measured,
     /// With fresh ones.
-    pub fresh: (f64, f64),
+    pub fresh: Measured,
     /// Whether a neighbour would be better if it were not for this constraint.
     pub active: bool,
 }
@@ -174,7 +193,7 @@ impl Optimum {
             if verdict.active {
                 warnings.push(OptimumWarning::Active { constraint: constraint.clone() });
             }
-            if verdict.searched.1 >= 0.0 && verdict.fresh.1 < 0.0 {
+            if verdict.searched.holds() && !verdict.fresh.holds() {
                 warnings.push(OptimumWarning::BrokenAfresh { constraint });
             }
         }
