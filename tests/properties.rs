@@ -294,6 +294,27 @@ fn what_is_refused_and_retried_on_one_day_is_in_the_totals() {
     assert_eq!(rows.accounts[0].refused, 100);
 }
 
+/// Nothing is asked for on day 4. The two units that were refused on day 3 come again at 10:00:00 and are served, and
+/// floor(2 × 0.4) = 0 of them are counted.
+#[test]
+fn what_is_retried_on_a_day_without_demand_is_in_the_totals() {
+    let switches = [
+        "account.while_suspended=retried",
+        "books.captcha.grace=0s",
+        "books.captcha.counted=passed",
+        "books.captcha.pass_share=0.4",
+        "days=6",
+        told::NO_TRIAL,
+        &told::listed(&[500, 500, 500, 2, 0, 0]),
+        &told::top_up("4 10:00:00", "10"),
+    ];
+    let (summary, _) = together(&plan_with(told::SHOP, &switches));
+    let refused = summary.uses[0].usage(3);
+    assert_eq!((refused.potential, refused.refused, refused.served), (2, 2, 0));
+    let day = summary.uses[0].usage(4);
+    assert_eq!((day.potential, day.retried, day.served, day.counted), (0, 2, 2, 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -209,8 +209,8 @@ impl<'p> Recorder<'p> {
         if meter == 0 {
             self.count_state(used, day);
         }
-        // Of many meters most are idle.
-        if usage.potential | usage.unmetered | usage.counted == 0 && amount == Money::ZERO {
+        // Of many meters most are idle. Retried units may be served on a day without demand, and not counted.
+        if usage.potential | usage.unmetered | usage.retried | usage.served == 0 && amount == Money::ZERO {
             return;
         }
         let of = &mut self.summary.uses[used].meters[meter];
