@@ -48,12 +48,13 @@ pub fn save_optimum(
 /// What was looked for and what was found. Money and rates are texts, as everywhere in the files.
 pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
     let (study, base) = (&wanted.study, &optimum.sweep.base);
+    let number = |number: f64| number.is_finite().then(|| format!("{number:.8}"));
     let constraints = optimum.verdicts.iter().map(|verdict| {
         json!({
             "constraint": verdict.text,
-            "value": format!("{:.8}", verdict.searched.number),
+            "value": number(verdict.searched.number),
             "holds": verdict.searched.holds(),
-            "fresh_value": format!("{:.8}", verdict.fresh.number),
+            "fresh_value": number(verdict.fresh.number),
             "holds_afresh": verdict.fresh.holds(),
             "active": verdict.active,
         })
