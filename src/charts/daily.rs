@@ -117,6 +117,20 @@ pub fn units<'a>(meters: impl Iterator<Item = &'a Meter>) -> String {
     format!("{}s", if names.all(|name| name == first) { first } else { "unit" })
 }
 
+/// What raw units of these meters are called, and how many of them make a unit of price: where one does, they are called alike.
+pub fn raw_units(meters: &[Meter]) -> (String, String) {
+    let mut basic = meters.iter().filter(|meter| meter.add_on_of.is_none());
+    let first = basic.clone().next().map_or(1, |meter| meter.raw_per_unit);
+    match first {
+        _ if !basic.clone().all(|meter| meter.raw_per_unit == first) => ("raw units".to_owned(), String::new()),
+        1 => (units(basic), String::new()),
+        many => {
+            let unit = basic.next().map_or("unit", |meter| meter.unit.as_str());
+            ("raw units".to_owned(), format!(", {} to a {unit}", grouped(&many.to_string())))
+        }
+    }
+}
+
 /// The plan's currency, or "currency" where books differ.
 pub fn currency(plan: &Plan) -> &str {
     let mut names = plan.books.iter().map(|book| book.currency.as_str());

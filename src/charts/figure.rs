@@ -78,7 +78,7 @@ pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Meas
     let x = |value: f64| left + axis.place(value) * width;
     let bottom = place.top + place.height;
     for (value, label) in &axis.ticks {
-        pen.line(&[(x(*value), place.top), (x(*value), bottom)], Stroke { color: GRID, width: 1.0 })?;
+        pen.line(&[(x(*value), place.top), (x(*value), bottom)], Stroke::plain(GRID, 1.0))?;
         pen.text(label, (x(*value), bottom + 16.0), Align::Middle, LABEL)?;
     }
     let step = place.height / spans.len().max(1) as f64;
@@ -93,6 +93,6 @@ pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Meas
             pen.text(text, (at, base), align, LABEL)?;
         }
     }
-    pen.line(&[(x(0.0), place.top), (x(0.0), bottom)], Stroke { color: AXIS, width: 1.0 })?;
+    pen.line(&[(x(0.0), place.top), (x(0.0), bottom)], Stroke::plain(AXIS, 1.0))?;
     pen.text(&axis.name, (left + width / 2.0, bottom + 38.0), Align::Middle, LABEL)
 }

@@ -85,7 +85,7 @@ fn panel(title: String, measure: Measure, last: String, layers: Vec<Layer>) -> P
 /// Left the metric itself, right its change from the scenario as it is: on a scale of its own, with its interval.
 fn one_axis(study: &Study, sweep: &Sweep) -> Parts {
     let axis = &study.axes[0];
-    let line = Stroke { color: BLUE, width: 2.0 };
+    let line = Stroke::plain(BLUE, 2.0);
     let row = |(nth, metric): (usize, &&'static Metric)| {
         let found: Vec<Difference> = values(sweep, nth).into_iter().flatten().cloned().collect();
         let of =
