@@ -24,8 +24,8 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let mut times = Histogram::default();
     summary.segments.iter().for_each(|segment| times.merge(&segment.recoveries));
     let status = summary.segments.iter().flat_map(|segment| &segment.uses).flat_map(|used| &used.status);
-    let suspensions: u64 = status.map(|day| day.suspensions).sum();
-    let never = suspensions.saturating_sub(times.count());
+    let suspensions: u128 = status.map(|day| u128::from(day.suspensions)).sum();
+    let never = suspensions.saturating_sub(u128::from(times.count()));
     let log = Log::over(&times, 1.0, DAY.unsigned_abs());
     Page {
         title: "Days to recovery after a suspension".to_owned(),
@@ -69,7 +69,7 @@ fn counted(times: &Histogram, log: &Log) -> Panel {
 }
 
 /// What share of all suspensions has ended by a time.
-fn shares(times: &Histogram, log: &Log, suspensions: u64, never: u64) -> Panel {
+fn shares(times: &Histogram, log: &Log, suspensions: u128, never: u128) -> Panel {
     let all = suspensions.max(1) as f64;
     let mut reached = 0.0;
     let ends = log.counts(times).into_iter().map(|count| {
@@ -90,7 +90,12 @@ fn shares(times: &Histogram, log: &Log, suspensions: u64, never: u64) -> Panel {
     let part = if part.is_empty() { String::new() } else { format!(", {part}") };
     Panel {
         title: "Share of all suspensions that had ended".to_owned(),
-        aside: format!("{}, {} never ended{part}", plural(suspensions, "suspension"), grouped(&never.to_string())),
+        aside: format!(
+            "{} suspension{}, {} never ended{part}",
+            grouped(&suspensions.to_string()),
+            if suspensions == 1 { "" } else { "s" },
+            grouped(&never.to_string())
+        ),
         swatch: None,
         measure: Measure::Amount("% of suspensions".to_owned()),
         last: if suspensions > 0 { format!("ended within the run: {last:.1} %") } else { String::new() },

@@ -135,10 +135,10 @@ mod tests {
     fn few_decades_have_names_between_them() {
         assert_eq!(
             labels(&Log::over(&of(&[100, 9_000]), 100.0, 100).numbers(String::new())),
-            ["1", "2", "5", "10", "20", "50"]
+            ["1", "2", "5", "10", "20", "50", "100"]
         );
         let wide = Log::over(&of(&[1, 100_000_000]), 100.0, 100).numbers(String::new());
         assert_eq!(labels(&wide)[..4], ["0.01", "0.1", "1", "10"]);
-        assert_eq!(labels(&wide).last(), Some(&"1 000 000"));
+        assert_eq!(labels(&wide).last(), Some(&"10 000 000"));
     }
 }

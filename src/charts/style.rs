@@ -163,3 +163,25 @@ pub fn load_font() {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a printer without colours sees it.
+    fn lightness(color: RGBColor) -> f64 {
+        0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
+    }
+
+    #[test]
+    fn neighbours_in_a_stack_differ_in_grey_print() {
+        let grey: Vec<f64> = colors().map(lightness).collect();
+        assert!(grey.windows(2).all(|pair| (pair[0] - pair[1]).abs() >= 30.0), "{grey:?}");
+    }
+
+    #[test]
+    fn lines_that_cross_have_markers_of_their_own() {
+        let markers: Vec<_> = (0..MOST_LINES).map(|nth| crossing(nth).marker).collect();
+        assert!(markers.iter().enumerate().all(|(nth, marker)| marker.is_some() && !markers[..nth].contains(marker)));
+    }
+}

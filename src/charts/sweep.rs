@@ -50,8 +50,8 @@ fn measure(metric: &Metric, plan: &Plan) -> Measure {
     match metric.kind {
         Kind::Money => Measure::Amount(currency(plan).to_owned()),
         Kind::Price => Measure::Amount(format!("{} per 1,000", currency(plan))),
-        Kind::Count => Measure::Amount("number".to_owned()),
-        Kind::Share => Measure::Amount("per cent".to_owned()),
+        Kind::Count(things) => Measure::Amount(things.to_owned()),
+        Kind::Share => Measure::Amount("%".to_owned()),
     }
 }
 
