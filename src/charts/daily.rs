@@ -143,6 +143,11 @@ pub fn noun(plan: &Plan) -> &'static str {
     if plan.books.len() > 1 { "services (an account's use of a product)" } else { "accounts" }
 }
 
+/// The same in a word.
+pub fn short_noun(plan: &Plan) -> &'static str {
+    if plan.books.len() > 1 { "services" } else { "accounts" }
+}
+
 /// Where the numbers come from.
 pub fn source(plan: &Plan) -> String {
     let (accounts, days): (u64, Day) = (plan.accounts(), plan.calendar.days());
@@ -197,6 +202,7 @@ pub fn share(part: f64, all: f64, of: &str) -> String {
         _ if !percent.is_finite() || percent <= 0.0 => String::new(),
         _ if percent < 0.1 => format!("< 0.1 % of {of}"),
         _ if percent < 10.0 => format!("{percent:.1} % of {of}"),
+        _ if percent > 99.5 && part < all => format!("> 99 % of {of}"),
         _ => format!("{percent:.0} % of {of}"),
     }
 }
@@ -245,6 +251,12 @@ mod tests {
         let double = |days: &[Total]| column(days, |total| 2 * total.units());
         assert_eq!(column(&accrued(&plan, &summary, 1), |total| total.units()), double(&revenue));
         assert_eq!(counts(&status(&plan, &summary), |day| day.running), counts(&states, |day| 2 * day.running));
+    }
+
+    #[test]
+    fn a_share_that_is_not_all_is_not_called_all() {
+        let said = [0.0, 0.05, 2.34, 50.0, 99.7, 100.0].map(|part| share(part, 100.0, "it"));
+        assert_eq!(said, ["", "< 0.1 % of it", "2.3 % of it", "50 % of it", "> 99 % of it", "100 % of it"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The chart of how far replications differ: bands by day. Must not know what is drawn anew in a replication.
 
-use super::daily::{amount, currency, grouped, noun, raw_units, source};
+use super::daily::{amount, currency, grouped, raw_units, short_noun, source};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{BLUE, strong, tint};
 use crate::plan::Plan;
@@ -33,7 +33,7 @@ pub fn page(plan: &Plan, replications: &[Summary]) -> Option<Page> {
         let measure = if number.0 == MONEY[2].0 { &stock } else { &money };
         panel(&days, number, measure, true)
     });
-    let services = Measure::Count(format!("{}, end of day", noun(plan)));
+    let services = Measure::Count(format!("{}, end of day", short_noun(plan)));
     let suspended = panel(&days, ("Suspended", |day| day.suspended), &services, false);
     let units = Measure::Count(format!("{} per day", served_units(plan)));
     let served = panel(&days, ("Served", |day| day.served), &units, false);
@@ -67,16 +67,13 @@ fn panel(days: &[BandDay], (title, lines): Number, measure: &Measure, is_money: 
     let scale = if is_money { ONE as f64 } else { 1.0 };
     let line = |nth: usize| days.iter().map(|day| lines(day)[nth] as f64 / scale).collect::<Vec<f64>>();
     let words = |value: i128| if is_money { amount(Total::from_units(value)) } else { grouped(&value.to_string()) };
-    let last = days.last().map_or_else(String::new, |day| {
-        let [low, middle, high] = lines(day).map(words);
-        format!("last day: {middle} ({low} to {high})")
-    });
+    let [low, middle, high] = days.last().map(lines).unwrap_or_default().map(words);
     Panel {
         title: title.to_owned(),
-        aside: String::new(),
+        aside: format!("band of the last day: {low} to {high}"),
         swatch: None,
         measure: measure.clone(),
-        last,
+        last: format!("last day: {middle}"),
         layers: vec![
             Layer::Band { first: 0, lower: line(0), upper: line(2), color: tint(BLUE, 0.4) },
             Layer::Line { first: 0, values: line(1), stroke: strong(BLUE) },

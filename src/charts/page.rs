@@ -59,14 +59,26 @@ impl Page {
     pub fn in_words(&self) -> String {
         let panels = self.rows.iter().flat_map(|row| &row.panels);
         let said = panels.map(|panel| {
-            let numbers = [&panel.aside, &panel.last].into_iter().filter(|text| !text.is_empty());
-            let numbers: Vec<&str> = numbers.map(String::as_str).collect();
+            let heads = [&panel.aside, &panel.last].into_iter().filter(|text| !text.is_empty()).cloned();
+            let numbers: Vec<String> =
+                heads.chain(panel.layers.iter().filter_map(|layer| self.written(layer))).collect();
             let named = format!("{} ({})", panel.title, panel.measure.name());
             if numbers.is_empty() { named } else { format!("{named}: {}", numbers.join("; ")) }
         });
-        let legend = self.legend.iter().map(|key| key.label.as_str()).collect::<Vec<_>>().join(", ");
-        let drawn = if legend.is_empty() { String::new() } else { format!(" Drawn are {legend}.") };
+        let legend = self.legend.iter().map(|key| key.label.as_str()).collect::<Vec<_>>().join("; ");
+        let drawn = if legend.is_empty() { String::new() } else { format!(" Drawn are: {legend}.") };
         format!("{}. {}.{drawn} {}.", self.title, self.subtitle, said.collect::<Vec<_>>().join(". "))
+    }
+
+    /// What stands at a place of a plot, with the name of the place.
+    fn written(&self, layer: &Layer) -> Option<String> {
+        match (layer, &self.across) {
+            (Layer::Pin { text, .. }, _) => Some(text.clone()),
+            (Layer::Label { at, text, .. }, Across::Names { names, .. }) => {
+                Some(format!("{} {text}", names.get(at / SLOT)?.label))
+            }
+            _ => None,
+        }
     }
 }
 

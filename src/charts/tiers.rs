@@ -6,7 +6,7 @@ use super::style::{BLUE, ORANGE};
 use crate::book::{Meter, Period, Tier};
 use crate::plan::Plan;
 use crate::record::{Summary, TierTotal};
-use crate::units::Total;
+use crate::units::{Money, Total};
 
 /// Height of the plot area.
 const HEIGHT: f64 = 330.0;
@@ -117,12 +117,16 @@ fn names(meter: &Meter, tiers: usize, alone: bool) -> Vec<Name> {
     (0..tiers).map(name).collect()
 }
 
-/// `0.005 each`, `2.50 per 1 000`
+/// `0.005 each`, `2.50 per 1 000`, `8.00 once`, `free`
 fn price(tier: &Tier) -> String {
-    match tier.block {
-        1 => format!("{} each", tier.price.short()),
-        block => format!("{} per {}", tier.price.short(), grouped(&block.to_string())),
-    }
+    let each = match tier.block {
+        _ if tier.price == Money::ZERO => None,
+        1 => Some(format!("{} each", tier.price.short())),
+        block => Some(format!("{} per {}", tier.price.short(), grouped(&block.to_string()))),
+    };
+    let once = (tier.fee > Money::ZERO).then(|| format!("{} once", tier.fee.short()));
+    let both: Vec<String> = each.into_iter().chain(once).collect();
+    if both.is_empty() { "free".to_owned() } else { both.join(", ") }
 }
 
 fn layers(shares: &[Vec<f64>; 2]) -> Vec<Layer> {
@@ -133,7 +137,7 @@ fn layers(shares: &[Vec<f64>; 2]) -> Vec<Layer> {
             let edges = vec![SLOT * slot + from, SLOT * slot + to];
             layers.push(Layer::Blocks { edges, lower: vec![0.0], upper: vec![*value], color });
             if values.len() <= WRITTEN && highest > 0.0 {
-                let room = value + ROOM * highest;
+                let room = (value + ROOM * highest).min(100.0);
                 layers.push(Layer::Label { at: SLOT * slot + middle, end: *value, room, text: percent(*value) });
             }
         }

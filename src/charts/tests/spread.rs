@@ -192,7 +192,8 @@ fn bands_are_those_of_the_table() {
         assert!(curve.ends_at(value), "{value}");
     }
     let [low, middle, high] = last.recognised.map(|units| daily::amount(Total::from_units(units)));
-    holds(&svg, &format!("last day: {middle} ({low} to {high})"));
+    holds(&svg, &format!("last day: {middle}"));
+    holds(&svg, &format!("band of the last day: {low} to {high}"));
 }
 
 #[test]
@@ -208,6 +209,8 @@ fn figures_say_in_words_what_they_show() {
     let served = summaries[0].whole(&plan).uses[0].usage(19).served;
     let demand = figures.iter().find(|figure| figure.name == "demand").expect("there is one");
     assert!(demand.alt().contains(&format!("last day: {}", daily::grouped(&served.to_string()))), "{}", demand.alt());
+    let tiers = figures.iter().find(|figure| figure.name == "tiers").expect("there is one").alt();
+    assert!(tiers.contains("; 101–1 000 ") && tiers.contains(" %"), "{tiers}");
     let count = names.len();
     names.sort_unstable();
     names.dedup();
