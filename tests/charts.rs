@@ -42,16 +42,23 @@ fn a_run_has_the_charts_of_what_it_has_to_show() {
     let folder = tempfile::tempdir().expect("a folder of our own");
     let small = ["--accounts", "50", "--days", "3", "--replications", "1"];
     let plain = run(folder.path(), "captcha", &small);
-    assert_eq!(names(&plain.join("charts")), ["arrears.svg", "revenue.svg", "states.svg", "transitions.svg"]);
+    let of_every_run = ["arrears", "bills", "concentration", "demand", "recovery", "revenue", "states"];
+    let expected = of_every_run.into_iter().chain(["tiers", "transitions"]).map(|name| format!("{name}.svg"));
+    assert_eq!(names(&plain.join("charts")), expected.collect::<Vec<_>>());
     assert!(!names(&plain).contains(&"trial_survival.csv".to_owned()), "it has no trial");
     let mixed = names(&run(folder.path(), "mixed", &small).join("charts"));
     let all = [
         "adoption.svg",
         "allowances.svg",
         "arrears.svg",
+        "bills.svg",
+        "concentration.svg",
+        "demand.svg",
+        "recovery.svg",
         "revenue-by-source.svg",
         "revenue.svg",
         "states.svg",
+        "tiers.svg",
         "transitions.svg",
         "trial-survival.svg",
         "usage-by-meter.svg",
@@ -85,6 +92,20 @@ fn trials_in_the_table_add_up_and_the_chart_ends_where_the_table_does() {
     let said = format!("after {} days: {:.1} %, {} seen that long", last[3], 100.0 * share, last[4]);
     let chart = fs::read_to_string(out.join("charts/trial-survival.svg")).expect("the chart is there");
     assert!(chart.contains(&said), "{said}");
+}
+
+/// Columns: date, then recognised_p10, recognised_p50, recognised_p90 and the others.
+#[test]
+fn bands_of_the_chart_end_where_the_table_does() {
+    let folder = tempfile::tempdir().expect("a folder of our own");
+    let out = run(folder.path(), "captcha", &["--accounts", "60", "--days", "9", "--replications", "3"]);
+    let last = rows(&out, "bands.csv").pop().expect("a row");
+    let money = |text: &str| format!("{:.2}", text.parse::<f64>().expect("a decimal"));
+    let band = format!("band of the last day: {} to {}", money(&last[1]), money(&last[3]));
+    let chart = fs::read_to_string(out.join("charts/replications.svg")).expect("the chart is there");
+    for said in [band, format!("last day: {}", money(&last[2]))] {
+        assert!(chart.contains(&said), "{said}");
+    }
 }
 
 /// What the days add up to is what every account has on its shelf at the end.

@@ -57,7 +57,7 @@ what was consumed of packages at their price, and what expired or was wiped of t
 would have cost at list price after the day's served ones.
 
 `statistics` in `summary.json` holds the recognised price per 1,000 served units, each tier's units and share, how much of the revenue the
-top 1 % of accounts and the top account hold, and percentiles of bills, of accounts' revenue and of the seconds from a suspension
+top 1 % of accounts and the top account hold, Gini's coefficient of the accounts' revenue, and percentiles of bills, of accounts' revenue and of the seconds from a suspension
 to its end. Percentiles come from buckets, 128 to an octave: they are known to within 0.8 %; counts and maxima are exact.
 
 `served` and `counted` are equal unless the book meters only what passed. In `summary.json` the same names hold totals
@@ -65,7 +65,9 @@ over all days; `debt`, `bad_debt` and the states in `at_end` are those at the en
 
 ## Charts
 
-Each is a file of its own, as SVG and as PNG, of replication 0. Which there are depends on the scenario alone.
+Each is a file of its own, as SVG and as PNG, of the first replication, but for `replications`. Which there are depends on the
+scenario alone, and on whether there are several replications. An SVG has its title and what it shows in words for screen readers. Where
+colours meet they differ in lightness too, and lines that cross carry markers, so that a grey print can be read.
 
 | file | what is seen | where there is |
 |---|---|---|
@@ -73,11 +75,17 @@ Each is a file of its own, as SVG and as PNG, of replication 0. Which there are 
 | `states` | accounts by state at the end of each day | always |
 | `transitions` | suspensions and resumptions by day | always |
 | `arrears` | debt, bad debt and accounts in arrears | always |
+| `demand` | raw units by day: `served`, `refused` while suspended and above the rate limit, `withheld` (stopped, by the price, churned), not integrated; the line is `potential` | always |
+| `bills` | how many bills have which amount, on a logarithmic axis, with p50, p90, p99 and maximum as in `statistics` | always |
+| `concentration` | Lorenz curve of the accounts' recognised revenue, with the top 1 % and the top account, and Gini's coefficient | always |
+| `recovery` | time from a suspension to the resumption, and the share of suspensions that never ended within the run | always |
+| `tiers` | share of billable units and of their price by tier, as in `statistics` | a meter of several tiers |
 | `revenue-by-source` | recognised revenue by source, as the mean of each day, week or month; the sources add up to `recognised` | add-ons, packages or vouchers |
 | `usage-by-meter` | `counted` by meter and day, add-ons apart | a product of several meters |
 | `allowances` | units of trials and packages up to each day: granted = used + expired + wiped + left | a trial or packages |
 | `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
 | `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
+| `replications` | bands over the replications by day, as in the table `bands` | several replications |
 
 ## The folder of a comparison
 

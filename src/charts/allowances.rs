@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::daily::{heading, last_of, products, running, share, source, status_of, units, whole};
 use super::page::{Across, Key, Layer, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
-use super::style::{BLUE, INK, ORANGE, SKY, VERMILION, strong};
+use super::style::{BLUE, INK, MIST, ORANGE, VERMILION, strong};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
 
@@ -26,7 +26,7 @@ const FATES: [(&str, &str, RGBColor); 4] = [
     ("used", "Used", BLUE),
     ("expired", "Expired unused", ORANGE),
     ("wiped", "Wiped after a long suspension", VERMILION),
-    ("left", "Left: in effect, or paid for", SKY),
+    ("left", "Left: in effect, or paid for", MIST),
 ];
 
 impl Balance {

@@ -2,7 +2,7 @@
 
 use super::daily::{amount, amounts, column, counts, currency, money, plural, source};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
-use super::style::{PURPLE, SKY, VERMILION, stock, tint};
+use super::style::{PLUM, SKY, VERMILION, stock, tint};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, Summary};
 
@@ -29,7 +29,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         swatch: None,
         measure: Measure::Count("accounts, end of day".to_owned()),
         last: format!("last day: {}", plural(last.accounts_in_arrears, "account")),
-        layers: stock(counts(&days, |day| day.accounts_in_arrears), PURPLE, tint(PURPLE, 0.3)),
+        layers: stock(counts(&days, |day| day.accounts_in_arrears), PLUM, tint(PLUM, 0.45)),
     };
     Page {
         title: "Debt and accounts in arrears".to_owned(),
@@ -37,7 +37,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
         legend: vec![
             Key::filled("debt", tint(SKY, 0.45)),
             Key::filled("of it bad debt", VERMILION),
-            Key::filled("accounts in arrears", tint(PURPLE, 0.3)),
+            Key::filled("accounts in arrears", tint(PLUM, 0.45)),
         ],
         rows: vec![Row::of(MONEY, owed), Row::of(ACCOUNTS, accounts)],
         source: source(plan),

@@ -50,7 +50,7 @@ pub fn layers(bars: &[Option<Bar>]) -> Vec<Layer> {
         let room = if end < 0.0 { end - ROOM * span } else { end + ROOM * span };
         [
             Layer::Blocks { edges, lower: vec![lower], upper: vec![upper], color: bar.color },
-            Layer::Label { slot, end, room, text: bar.text.clone() },
+            Layer::Label { at: SLOT * slot + SLOT / 2, end, room, text: bar.text.clone() },
         ]
     });
     layers.collect()

@@ -3,7 +3,7 @@
 use super::bars::{heading, signed, source};
 use super::daily::{FIRST_MEAN, MEAN_IN_WORDS, currency, grouped, mean_of_week};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row, Stroke};
-use super::style::{BLUE, INK, LINES, SMOOTHED_FROM, strong, tint};
+use super::style::{BLUE, INK, SMOOTHED_FROM, crossing, strong, tint};
 use crate::stats::Estimate;
 use crate::study::Comparison;
 use crate::units::Day;
@@ -21,8 +21,8 @@ pub fn revenue(comparison: &Comparison<'_>) -> Page {
         .collect();
     // The first plan is drawn last and thinnest, so that none covers another.
     let stroke = |plan: usize| match plan {
-        0 => Stroke { color: INK, width: 1.25 },
-        _ => Stroke { color: LINES[(plan - 1) % LINES.len()], width: 2.5 + 1.5 * (series.len() - 1 - plan) as f64 },
+        0 => Stroke::plain(INK, 1.25),
+        _ => Stroke { width: 2.5 + 1.5 * (series.len() - 1 - plan) as f64, ..crossing(plan - 1) },
     };
     let line = |plan: usize| Layer::Line {
         first: first_day(first.calendar.days()),

@@ -117,6 +117,20 @@ pub fn units<'a>(meters: impl Iterator<Item = &'a Meter>) -> String {
     format!("{}s", if names.all(|name| name == first) { first } else { "unit" })
 }
 
+/// What raw units of these meters are called, and how many of them make a unit of price: where one does, they are called alike.
+pub fn raw_units(meters: &[Meter]) -> (String, String) {
+    let mut basic = meters.iter().filter(|meter| meter.add_on_of.is_none());
+    let first = basic.clone().next().map_or(1, |meter| meter.raw_per_unit);
+    match first {
+        _ if !basic.clone().all(|meter| meter.raw_per_unit == first) => ("raw units".to_owned(), String::new()),
+        1 => (units(basic), String::new()),
+        many => {
+            let unit = basic.next().map_or("unit", |meter| meter.unit.as_str());
+            ("raw units".to_owned(), format!(", {} to a {unit}", grouped(&many.to_string())))
+        }
+    }
+}
+
 /// The plan's currency, or "currency" where books differ.
 pub fn currency(plan: &Plan) -> &str {
     let mut names = plan.books.iter().map(|book| book.currency.as_str());
@@ -127,6 +141,11 @@ pub fn currency(plan: &Plan) -> &str {
 /// What states are of: an account has one for each product it uses.
 pub fn noun(plan: &Plan) -> &'static str {
     if plan.books.len() > 1 { "services (an account's use of a product)" } else { "accounts" }
+}
+
+/// The same in a word.
+pub fn short_noun(plan: &Plan) -> &'static str {
+    if plan.books.len() > 1 { "services" } else { "accounts" }
 }
 
 /// Where the numbers come from.
@@ -183,6 +202,7 @@ pub fn share(part: f64, all: f64, of: &str) -> String {
         _ if !percent.is_finite() || percent <= 0.0 => String::new(),
         _ if percent < 0.1 => format!("< 0.1 % of {of}"),
         _ if percent < 10.0 => format!("{percent:.1} % of {of}"),
+        _ if percent > 99.5 && part < all => format!("> 99 % of {of}"),
         _ => format!("{percent:.0} % of {of}"),
     }
 }
@@ -231,6 +251,12 @@ mod tests {
         let double = |days: &[Total]| column(days, |total| 2 * total.units());
         assert_eq!(column(&accrued(&plan, &summary, 1), |total| total.units()), double(&revenue));
         assert_eq!(counts(&status(&plan, &summary), |day| day.running), counts(&states, |day| 2 * day.running));
+    }
+
+    #[test]
+    fn a_share_that_is_not_all_is_not_called_all() {
+        let said = [0.0, 0.05, 2.34, 50.0, 99.7, 100.0].map(|part| share(part, 100.0, "it"));
+        assert_eq!(said, ["", "< 0.1 % of it", "2.3 % of it", "50 % of it", "> 99 % of it", "100 % of it"]);
     }
 
     #[test]

@@ -65,6 +65,16 @@ fn mixed(pale: RGBColor, dark: RGBColor, shade: f64) -> RGBColor {
     RGBColor(part(pale.0, dark.0), part(pale.1, dark.1), part(pale.2, dark.2))
 }
 
+/// What is written at the ends of a bar: on one side of the line both in one text, from the near end to the far one.
+fn written(span: &Span) -> Vec<(f64, String)> {
+    let [(least, low), (most, high)] = &span.ends;
+    match (*least, *most) {
+        (least, most) if least < 0.0 && most > 0.0 => span.ends.to_vec(),
+        (least, most) if most > 0.0 || least == most => vec![(most, format!("{low} to {high}"))],
+        (least, _) => vec![(least, format!("{high} to {low}"))],
+    }
+}
+
 /// Bars from a line of no change to both sides, with what leads there written at their ends.
 pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Measure, place: &Place) -> Drawn<B> {
     let ends = || spans.iter().flat_map(|span| &span.ends);
@@ -72,13 +82,14 @@ pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Meas
     let high = ends().map(|(value, _)| *value).fold(0.0, f64::max);
     let axis = Axis::new((low, high), 6.0, measure);
     let names = spans.iter().map(|span| text_width(&span.label, SMALL, false)).fold(0.0, f64::max).min(WIDEST);
-    let texts = ends().map(|(_, text)| text_width(text, SMALL, false)).fold(0.0, f64::max) + 6.0;
+    let written: Vec<Vec<(f64, String)>> = spans.iter().map(written).collect();
+    let texts = written.iter().flatten().map(|(_, text)| text_width(text, SMALL, false)).fold(0.0, f64::max) + 6.0;
     let left = place.left + names + 10.0 + texts;
     let width = place.left + place.width - left - texts;
     let x = |value: f64| left + axis.place(value) * width;
     let bottom = place.top + place.height;
     for (value, label) in &axis.ticks {
-        pen.line(&[(x(*value), place.top), (x(*value), bottom)], Stroke { color: GRID, width: 1.0 })?;
+        pen.line(&[(x(*value), place.top), (x(*value), bottom)], Stroke::plain(GRID, 1.0))?;
         pen.text(label, (x(*value), bottom + 16.0), Align::Middle, LABEL)?;
     }
     let step = place.height / spans.len().max(1) as f64;
@@ -86,13 +97,18 @@ pub fn spans<B: DrawingBackend>(pen: &Pen<'_, B>, spans: &[Span], measure: &Meas
         let (top, thick) = (place.top + (row as f64 + 0.2) * step, 0.6 * step);
         let base = top + thick / 2.0 + 4.0;
         pen.text(&fitted(&span.label, SMALL, false, WIDEST), (left - texts - 8.0, base), Align::Right, LABEL)?;
-        for ((value, text), color) in span.ends.iter().zip([BLUE, ORANGE]) {
-            let (from, to) = (x(0.0).min(x(*value)), x(0.0).max(x(*value)));
-            pen.fill((from, top), (to, top + thick), color)?;
-            let (at, align) = if *value < 0.0 { (from - 4.0, Align::Right) } else { (to + 4.0, Align::Left) };
+        let mut bars: Vec<(f64, RGBColor)> = span.ends.iter().map(|(value, _)| *value).zip([BLUE, ORANGE]).collect();
+        // On one side of the line the shorter one is in front.
+        bars.sort_by(|one, other| other.0.abs().total_cmp(&one.0.abs()));
+        for (value, color) in bars {
+            pen.fill((x(0.0).min(x(value)), top), (x(0.0).max(x(value)), top + thick), color)?;
+        }
+        for (value, text) in &written[row] {
+            let (at, align) =
+                if *value < 0.0 { (x(*value) - 4.0, Align::Right) } else { (x(*value) + 4.0, Align::Left) };
             pen.text(text, (at, base), align, LABEL)?;
         }
     }
-    pen.line(&[(x(0.0), place.top), (x(0.0), bottom)], Stroke { color: AXIS, width: 1.0 })?;
+    pen.line(&[(x(0.0), place.top), (x(0.0), bottom)], Stroke::plain(AXIS, 1.0))?;
     pen.text(&axis.name, (left + width / 2.0, bottom + 38.0), Align::Middle, LABEL)
 }

@@ -51,14 +51,15 @@ pub fn svg(page: &Page) -> Result<String, String> {
         area.present().map_err(|error| error.to_string())?;
     }
     // Plotters counts in whole units, of which there are several in a pixel: the nominal size goes into the head. Round
-    // corners keep sharp bends of a line from sticking out, and the title is what screen readers say.
+    // corners keep sharp bends of a line from sticking out, and title and description are what screen readers say.
     let drawn = format!("width=\"{width}\" height=\"{height}\" ");
     let scale = UNITS as u32;
     let nominal = format!("width=\"{}\" height=\"{}\" ", width / scale, height / scale);
     let mut text = text.replacen(&drawn, &nominal, 1);
     // XML has no place for them, not even escaped; a name may hold some.
     text.retain(|letter| letter == '\n' || !letter.is_control());
-    let head = format!(" stroke-linejoin=\"round\" role=\"img\">\n<title>{}</title>\n", escaped(&page.title));
+    let (title, words) = (escaped(&page.title), escaped(&page.in_words()));
+    let head = format!(" stroke-linejoin=\"round\" role=\"img\">\n<title>{title}</title>\n<desc>{words}</desc>\n");
     Ok(text.replacen(">\n", &head, 1))
 }
 

@@ -5,9 +5,10 @@ use plotters::prelude::DrawingBackend;
 use super::axis::{self, Axis};
 use super::dates::{self, Tick};
 use super::figure::{self, Place};
+use super::marks;
 use super::page::{Across, FINE, Key, Layer, Mark, Measure, Name, Page, Panel, Row, SLOT, Stroke};
 use super::pen::{Align, Drawn, Pen, Point, Type, fitted, text_width};
-use super::style::{AXIS, BORDER, DOTTED_TO, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
+use super::style::{AXIS, BORDER, GAP, GRID, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH};
 use crate::units::Day;
 
 /// From the top of a page to its legend.
@@ -118,13 +119,20 @@ fn mark_width(key: &Key) -> f64 {
     match key.mark {
         Mark::Box(_) => 19.0,
         Mark::Line(_) => 31.0,
+        Mark::Pin(_) => 17.0,
     }
 }
 
 fn legend_key<B: DrawingBackend>(pen: &Pen<'_, B>, key: &Key, (x, base): Point) -> Drawn<B> {
     match key.mark {
         Mark::Box(color) => swatch(pen, (x, base), color)?,
-        Mark::Line(stroke) => pen.line(&[(x, base - 4.5), (x + 24.0, base - 4.5)], stroke)?,
+        Mark::Pin(color) => marks::stem(pen, [(x + 5.0, base + 2.0), (x + 5.0, base - 9.0)], color)?,
+        Mark::Line(stroke) => {
+            pen.line(&[(x, base - 4.5), (x + 24.0, base - 4.5)], stroke)?;
+            if let Some(marker) = stroke.marker {
+                marks::draw(pen, (x + 12.0, base - 4.5), marker, stroke)?;
+            }
+        }
     }
     pen.text(&legend_label(key), (x + mark_width(key), base), Align::Left, Type { size: TEXT, color: INK, bold: false })
 }
@@ -172,6 +180,7 @@ impl Plot<'_> {
                 dates::ticks(calendar, self.day_width(), |text| text_width(text, SMALL, false))
             }
             Across::Ages(days) => axis::ages(*days, self.width / AGE_STEP),
+            Across::Scale { ticks, .. } => self.apart(ticks),
             Across::Numbers { .. } => {
                 let axis = self.numbers();
                 let tick = |(value, label): &(f64, String)| Tick {
@@ -190,6 +199,18 @@ impl Plot<'_> {
                 shown.map(|(slot, name)| self.name(slot, name)).collect()
             }
         }
+    }
+
+    /// Of ticks of a scale those whose labels do not touch the one before.
+    fn apart(&self, ticks: &[Tick]) -> Vec<Tick> {
+        let mut end = f64::NEG_INFINITY;
+        let free = |tick: &&Tick| {
+            let (middle, half) = (self.x(tick.day), text_width(&tick.label, SMALL, false) / 2.0);
+            let is_free = middle - half > end + 6.0;
+            end = if is_free { middle + half } else { end };
+            is_free
+        };
+        ticks.iter().filter(free).cloned().collect()
     }
 
     /// The scale of an x axis of numbers.
@@ -257,12 +278,12 @@ fn draw_panel<B: DrawingBackend>(
         draw_layer(pen, layer, plot)?;
     }
     let zero = [(plot.left, plot.y(0.0)), (plot.right(), plot.y(0.0))];
-    pen.line(&zero, Stroke { color: AXIS, width: 1.0 })?;
+    pen.line(&zero, Stroke::plain(AXIS, 1.0))?;
     for layer in panel.layers.iter().filter(|layer| !layer.is_area()) {
         draw_layer(pen, layer, plot)?;
     }
     if panel.extent() == (0.0, 0.0) {
-        let text = if matches!(plot.across, Across::Names { .. } | Across::Numbers { .. }) {
+        let text = if matches!(plot.across, Across::Names { .. } | Across::Numbers { .. } | Across::Scale { .. }) {
             "none"
         } else {
             "none on any day"
@@ -303,7 +324,7 @@ fn panel_head<B: DrawingBackend>(
 
 /// Grid lines and the labels of both axes.
 fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
-    let line = Stroke { color: GRID, width: 1.0 };
+    let line = Stroke::plain(GRID, 1.0);
     for (value, label) in &plot.axis.ticks {
         let y = plot.y(*value);
         pen.line(&[(plot.left, y), (plot.right(), y)], line)?;
@@ -316,7 +337,7 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
         if !matches!(plot.across, Across::Names { .. }) {
             pen.line(&[(x, plot.top), (x, bottom)], line)?;
         }
-        pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke { color: AXIS, width: 1.0 })?;
+        pen.line(&[(x, bottom), (x, bottom + 4.0)], Stroke::plain(AXIS, 1.0))?;
         pen.text(&tick.label, (x, bottom + 16.0), Align::Middle, QUIET_SMALL)?;
         if let Some(year) = &tick.year {
             pen.text(year, (x, bottom + 29.0), Align::Middle, QUIET_SMALL)?;
@@ -326,7 +347,7 @@ fn grid<B: DrawingBackend>(pen: &Pen<'_, B>, plot: &Plot<'_>) -> Drawn<B> {
         Across::Numbers { .. } => plot.numbers().name,
         across => across.name().to_owned(),
     };
-    pen.text(&name, (plot.left + plot.width / 2.0, bottom + 42.0), Align::Middle, QUIET_SMALL)
+    pen.text(&name, (plot.left + plot.width / 2.0, bottom + 44.0), Align::Middle, QUIET_SMALL)
 }
 
 /// Where a number is on an x axis of numbers.
@@ -346,34 +367,29 @@ fn draw_layer<B: DrawingBackend>(pen: &Pen<'_, B>, layer: &Layer, plot: &Plot<'_
         // Drawn in place of the axes.
         Layer::Heat(_) | Layer::Spans(_) => Ok(()),
         Layer::Steps { edges, values, stroke } => {
-            pen.line(&plot.steps(edges, values), *stroke)?;
+            marks::line(pen, &plot.steps(edges, values), *stroke)?;
             // Over a period a value is as long as it; at an age the last one would have no length.
             match plot.across {
-                Across::Ages(_) => dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
-                Across::Days(_) | Across::Periods(_) | Across::Names { .. } | Across::Numbers { .. } => Ok(()),
+                Across::Ages(_) => marks::dots(pen, &plot.points(edges.first().copied().unwrap_or(0), values), *stroke),
+                _ => Ok(()),
             }
         }
-        Layer::Label { slot, end, text, .. } => {
+        Layer::Label { at, end, text, .. } => {
             let base = if *end < 0.0 { plot.y(*end) + 14.0 } else { plot.y(*end) - 5.0 };
-            pen.text(
-                text,
-                (plot.x(SLOT * slot + SLOT / 2), base),
-                Align::Middle,
-                Type { size: SMALL, color: INK, bold: false },
-            )
+            pen.text(text, (plot.x(*at), base), Align::Middle, Type { size: SMALL, color: INK, bold: false })
         }
         Layer::Line { first, values, stroke } => {
             let points = plot.points(*first, values);
-            pen.line(&points, *stroke)?;
-            dots(pen, &points, *stroke)
+            marks::line(pen, &points, *stroke)?;
+            marks::dots(pen, &points, *stroke)
+        }
+        Layer::Path { at, values, stroke } => {
+            let points: Vec<Point> = at.iter().zip(values).map(|(at, value)| (plot.x(*at), plot.y(*value))).collect();
+            marks::line(pen, &points, *stroke)
+        }
+        Layer::Pin { at, to, text, text_at } => {
+            let ends = [(plot.x(*at), plot.bottom()), (plot.x(*at), plot.y(*to))];
+            marks::pin(pen, ends, plot.y(*text_at), plot.right(), text)
         }
     }
-}
-
-/// A dot at each point, if they are few.
-fn dots<B: DrawingBackend>(pen: &Pen<'_, B>, points: &[Point], stroke: Stroke) -> Drawn<B> {
-    points
-        .iter()
-        .filter(|_| points.len() <= DOTTED_TO)
-        .try_for_each(|point| pen.dot(*point, 1.0 + stroke.width, stroke.color))
 }

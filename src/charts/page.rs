@@ -2,6 +2,7 @@
 
 use plotters::style::RGBColor;
 
+use super::dates::Tick;
 use crate::units::{Calendar, Day};
 
 /// A picture: one or more panels under one title.
@@ -30,6 +31,13 @@ pub enum Across {
     Periods(Calendar),
     /// Ages from 0 to a number of days.
     Ages(Day),
+    /// From one value to another on a scale of the chart's own, [`FINE`] places wide.
+    Scale {
+        /// What it measures, with the unit.
+        what: String,
+        /// What is named on it.
+        ticks: Vec<Tick>,
+    },
     /// Numbers, each at its place between the least and the most.
     Numbers {
         /// What they are.
@@ -46,10 +54,38 @@ pub enum Across {
     },
 }
 
+impl Page {
+    /// All that is written in it but the axes and the source.
+    pub fn in_words(&self) -> String {
+        let panels = self.rows.iter().flat_map(|row| &row.panels);
+        let said = panels.map(|panel| {
+            let heads = [&panel.aside, &panel.last].into_iter().filter(|text| !text.is_empty()).cloned();
+            let numbers: Vec<String> =
+                heads.chain(panel.layers.iter().filter_map(|layer| self.written(layer))).collect();
+            let named = format!("{} ({})", panel.title, panel.measure.name());
+            if numbers.is_empty() { named } else { format!("{named}: {}", numbers.join("; ")) }
+        });
+        let legend = self.legend.iter().map(|key| key.label.as_str()).collect::<Vec<_>>().join("; ");
+        let drawn = if legend.is_empty() { String::new() } else { format!(" Drawn are: {legend}.") };
+        format!("{}. {}.{drawn} {}.", self.title, self.subtitle, said.collect::<Vec<_>>().join(". "))
+    }
+
+    /// What stands at a place of a plot, with the name of the place.
+    fn written(&self, layer: &Layer) -> Option<String> {
+        match (layer, &self.across) {
+            (Layer::Pin { text, .. }, _) => Some(text.clone()),
+            (Layer::Label { at, text, .. }, Across::Names { names, .. }) => {
+                Some(format!("{} {text}", names.get(at / SLOT)?.label))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// How wide the place of a named thing is, in the units in which days are one.
 pub const SLOT: Day = 10;
 
-/// How many places an axis of numbers has.
+/// How many places an axis of numbers or a scale has.
 pub const FINE: Day = 10_000;
 
 /// A name in one line, or in two.
@@ -167,10 +203,30 @@ pub enum Layer {
         /// How it is drawn.
         stroke: Stroke,
     },
+    /// A line from one place of a scale to the next.
+    Path {
+        /// Places, rising.
+        at: Vec<Day>,
+        /// Values there.
+        values: Vec<f64>,
+        /// How it is drawn.
+        stroke: Stroke,
+    },
+    /// One place that is named: a line from the axis up to a value, with a dot and a text at its end.
+    Pin {
+        /// The place.
+        at: Day,
+        /// How high.
+        to: f64,
+        /// What is written.
+        text: String,
+        /// How high that is: `to`, unless it would cover another text.
+        text_at: f64,
+    },
     /// A text above or below the end of a named thing's bar.
     Label {
-        /// Which thing.
-        slot: usize,
+        /// The middle of the bar.
+        at: Day,
         /// Where the bar ends; below zero the text is below it.
         end: f64,
         /// What the y axis has to reach, so that there is room for the text.
@@ -187,6 +243,34 @@ pub struct Stroke {
     pub color: RGBColor,
     /// Its width in pixels.
     pub width: f64,
+    /// What stands on it here and there, so that lines that cross stay apart in grey print.
+    pub marker: Option<Marker>,
+}
+
+/// A small figure on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// A disc.
+    Disc,
+    /// A square.
+    Square,
+    /// A triangle that stands.
+    Triangle,
+    /// A square on its corner.
+    Diamond,
+    /// A disc with a hole.
+    Ring,
+    /// A square with a hole.
+    Frame,
+    /// A triangle on its tip.
+    Wedge,
+}
+
+impl Stroke {
+    /// A line without markers.
+    pub const fn plain(color: RGBColor, width: f64) -> Stroke {
+        Stroke { color, width, marker: None }
+    }
 }
 
 /// An entry of the legend.
@@ -205,12 +289,19 @@ pub enum Mark {
     Box(RGBColor),
     /// A piece of line.
     Line(Stroke),
+    /// A dot on a line that stands.
+    Pin(RGBColor),
 }
 
 impl Key {
     /// An entry for a filled band.
     pub fn filled(label: impl Into<String>, color: RGBColor) -> Key {
         Key { label: label.into(), mark: Mark::Box(color) }
+    }
+
+    /// An entry for pins.
+    pub fn pin(label: impl Into<String>, color: RGBColor) -> Key {
+        Key { label: label.into(), mark: Mark::Pin(color) }
     }
 
     /// An entry for a line.
@@ -234,7 +325,7 @@ impl Across {
         match self {
             Across::Days(_) | Across::Periods(_) => "date",
             Across::Ages(_) => "days since the opening",
-            Across::Names { what, .. } | Across::Numbers { what, .. } => what,
+            Across::Names { what, .. } | Across::Numbers { what, .. } | Across::Scale { what, .. } => what,
         }
     }
 
@@ -245,7 +336,7 @@ impl Across {
             Across::Periods(calendar) => calendar.days(),
             Across::Ages(days) => *days,
             Across::Names { names, .. } => SLOT * names.len(),
-            Across::Numbers { .. } => FINE,
+            Across::Numbers { .. } | Across::Scale { .. } => FINE,
         };
         days.max(1)
     }
@@ -261,9 +352,9 @@ impl Layer {
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let (one, other): (&[f64], &[f64]) = match self {
             Layer::Band { lower, upper, .. } | Layer::Blocks { lower, upper, .. } => (lower, upper),
-            Layer::Line { values, .. } | Layer::Steps { values, .. } => (values, &[]),
+            Layer::Line { values, .. } | Layer::Steps { values, .. } | Layer::Path { values, .. } => (values, &[]),
             Layer::Heat(_) | Layer::Spans(_) => (&[], &[]),
-            Layer::Label { room, .. } => (std::slice::from_ref(room), &[]),
+            Layer::Label { room: reached, .. } | Layer::Pin { to: reached, .. } => (std::slice::from_ref(reached), &[]),
         };
         one.iter().chain(other).copied()
     }

@@ -21,13 +21,13 @@ pub enum Kind<'a> {
     Flow,
     /// Of the end of a day.
     Stock,
-    /// Of a period from one of these days to the next.
+    /// Of a period, or a bar, from one of these days or places to the next.
     Mean(&'a [Day]),
 }
 
 impl Kind<'_> {
     /// Layers of one series.
-    fn alone(self, values: Vec<f64>, color: RGBColor) -> Vec<Layer> {
+    pub fn alone(self, values: Vec<f64>, color: RGBColor) -> Vec<Layer> {
         match self {
             Kind::Flow => day_by_day(values, color),
             Kind::Stock => stock(values, color, tint(color, 0.3)),

@@ -80,6 +80,11 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         self.area.draw(&Circle::new(units(at), unit(radius), color.filled()))
     }
 
+    /// A filled figure with corners.
+    pub fn polygon(&self, corners: &[Point], color: RGBColor) -> Drawn<B> {
+        self.area.draw(&Polygon::new(corners.iter().map(|corner| units(*corner)).collect::<Vec<_>>(), color))
+    }
+
     /// A line through points.
     pub fn line(&self, points: &[Point], stroke: Stroke) -> Drawn<B> {
         if points.len() < 2 {

@@ -88,6 +88,56 @@ switcher = { share = 0.5, median = "2d" }
 demand = { kind = "random", size = { kind = "lognormal", median = 20, cv = 1 } }
 "#;
 
+/// Tiers, suspensions that end and that do not, refusals above a limit, and an account as large as all others.
+pub fn spread(days: usize) -> Plan {
+    let text = format!("name = \"spread\"\nseed = 7\nreplications = 3\nstart = 2026-01-01\ndays = {days}\n{SPREAD}");
+    compiled(&text)
+}
+
+const SPREAD: &str = r#"
+[books.checks]
+product = "checks"
+title = "Checks"
+grace = "48h"
+rate_limit = { calls = 2, each = "second" }
+
+[[books.checks.meters]]
+id = "check"
+unit = "check"
+pricing = "graduated"
+tiers = [
+  { up_to = 100, price = 0.005 },
+  { up_to = 1_000, price = 0.002 },
+  { up_to = "unlimited", price = 0.001 },
+]
+
+[[segments]]
+id = "small"
+accounts = 150
+opening_balance = 500
+products.checks = { demand = { kind = "random", size = { kind = "lognormal", median = 150, cv = 1 } } }
+
+[[segments]]
+id = "late"
+accounts = 60
+opening_balance = 2
+payer = { kind = "after_delay", median = "4d", cv = 1, extra = 2 }
+products.checks = { demand = { kind = "constant", units = 200 } }
+
+[[segments]]
+id = "silent"
+accounts = 4
+opening_balance = 2
+payer = { kind = "never" }
+products.checks = { demand = { kind = "constant", units = 200 } }
+
+[[segments]]
+id = "giant"
+accounts = 1
+opening_balance = 90_000
+products.checks = { demand = { kind = "constant", units = 300_000 } }
+"#;
+
 /// A plan of segments with the given numbers of accounts, over `days`.
 pub fn plan(days: usize, segments: &[(&str, u64)]) -> Plan {
     let mut text = format!(

@@ -6,7 +6,7 @@ use super::daily::{amount, amounts, column, currency, money, products, share_or_
 use super::page::{Across, Key, Layer, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
 use super::periods::Periods;
-use super::style::{BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION, YELLOW, strong};
+use super::style::{BLUE, GREEN, INK, ORANGE, PURPLE, RUST, YELLOW, strong};
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::scenario::LedgerKind;
@@ -41,7 +41,7 @@ pub fn sources(plan: &Plan, summary: &Summary) -> Vec<Source> {
         (add_ons, "add-on charges", "Add-on charges", ORANGE, accrued(true)),
         (packages, "packages consumed", "Packages consumed", GREEN, column(&days, |day| day.consumed)),
         (packages, "breakage", "Breakage", YELLOW, column(&days, |day| day.breakage)),
-        (wiped, "wiped", "Wiped", VERMILION, column(&days, |day| day.wiped)),
+        (wiped, "wiped", "Wiped", RUST, column(&days, |day| day.wiped)),
         (has_vouchers(plan), VOUCHERS, "Vouchers", PURPLE, column(&days, |day| negative(day.vouchers))),
     ];
     let kept = all.into_iter().filter(|(can_be, ..)| *can_be);

@@ -2,7 +2,7 @@
 
 use plotters::style::RGBColor;
 
-use super::daily::{counts, grouped, noun, source, status};
+use super::daily::{counts, grouped, noun, short_noun, source, status};
 use super::page::{Across, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
 use super::style::{BLUE, GREEN, GREY, SKY, VERMILION, YELLOW};
@@ -38,6 +38,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let mut rows = vec![Row::of(STACK, parts::stack("All states", &measure, &last, &parts, Kind::Stock))];
     let legend = parts::keys(&parts);
     parts.retain(|part| part.name != RUNNING);
+    let measure = Measure::Count(format!("{}, end of day", short_noun(plan)));
     rows.extend(parts::apart(&measure, &parts, Kind::Stock));
     Page {
         title: if plan.books.len() > 1 { "Services by state" } else { "Accounts by state" }.to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Once;
 use plotters::style::{FontFamily, FontStyle, RGBColor, register_font};
 
 use super::daily::{FIRST_MEAN, MEAN_IN_WORDS, mean_of_week};
-use super::page::{Key, Layer, Stroke};
+use super::page::{Key, Layer, Marker, Stroke};
 
 /// Width of a page in pixels.
 pub const WIDTH: f64 = 1_000.0;
@@ -36,8 +36,8 @@ pub const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 pub const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 /// See [`BLUE`].
 pub const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
-/// See [`BLUE`].
-pub const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
+/// See [`BLUE`]; a tenth paler than theirs, which is as dark as the blue in grey print.
+pub const GREEN: RGBColor = RGBColor(0x1a, 0xa8, 0x81);
 /// See [`BLUE`].
 pub const YELLOW: RGBColor = RGBColor(0xf0, 0xe4, 0x42);
 /// See [`BLUE`].
@@ -46,20 +46,48 @@ pub const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 pub const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 /// See [`BLUE`].
 pub const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
+/// A darker [`PURPLE`], for what lies on a pale colour.
+pub const PLUM: RGBColor = RGBColor(0x7a, 0x49, 0x64);
+/// A darker [`VERMILION`].
+pub const RUST: RGBColor = RGBColor(0x95, 0x42, 0x00);
+/// A paler [`SKY`].
+pub const MIST: RGBColor = RGBColor(0xab, 0xda, 0xf4);
+/// A paler [`GREY`].
+pub const FOG: RGBColor = RGBColor(0xde, 0xde, 0xde);
 /// For what has no colour of its own.
 pub const GREY: RGBColor = RGBColor(0xbd, 0xbd, 0xbd);
 
-/// Colours of parts in the order of a stack: neighbours differ in lightness, so that they stay apart in grey print.
-pub const PALETTE: [RGBColor; 7] = [BLUE, ORANGE, GREEN, YELLOW, VERMILION, SKY, PURPLE];
+/// Colours of parts in the order of a stack: neighbours differ in lightness by 30 of 255 at least, so that they stay apart in
+/// grey print.
+const PALETTE: [RGBColor; 7] = [BLUE, ORANGE, GREEN, YELLOW, VERMILION, SKY, PLUM];
 
 /// Colours of as many parts as one can tell apart; the last is for what is left over.
 pub fn colors() -> impl Iterator<Item = RGBColor> {
     PALETTE.into_iter().chain([GREY])
 }
 
-/// Colours of lines that cross: none so pale that it is lost on paper, each as it is, since darker ones are alike.
-pub const LINES: [RGBColor; 7] = [BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY];
+/// Lines that cross: colours none of which is so pale that it is lost on paper, each as it is, since darker ones are alike,
+/// and a marker of its own for each.
+const LINES: [(RGBColor, Marker); MOST_LINES] = [
+    (BLUE, Marker::Disc),
+    (ORANGE, Marker::Square),
+    (GREEN, Marker::Triangle),
+    (VERMILION, Marker::Ring),
+    (SKY, Marker::Diamond),
+    (PURPLE, Marker::Frame),
+    (GREY, Marker::Wedge),
+];
+/// Lines that one can tell apart.
+pub const MOST_LINES: usize = 7;
 
+/// One of several lines that cross.
+pub fn crossing(nth: usize) -> Stroke {
+    let (color, marker) = LINES[nth % MOST_LINES];
+    Stroke { color, width: STRONG, marker: Some(marker) }
+}
+
+/// Width of a line that one shall look at.
+const STRONG: f64 = 2.25;
 /// Days from which on single days are too many to read and a mean over a week is drawn beside them.
 pub const SMOOTHED_FROM: usize = 56;
 /// Days up to which every one gets a dot.
@@ -86,12 +114,12 @@ fn mix(one: RGBColor, other: RGBColor, share: f64) -> RGBColor {
 
 /// The line through the values of single days.
 pub fn thin(color: RGBColor) -> Stroke {
-    Stroke { color, width: 1.0 }
+    Stroke::plain(color, 1.0)
 }
 
 /// The line that one shall look at.
 pub fn strong(color: RGBColor) -> Stroke {
-    Stroke { color: shade(color, 0.62), width: 2.25 }
+    Stroke::plain(shade(color, 0.62), STRONG)
 }
 
 /// A quantity by day: a pale area under a thin line, and the strong line of its 7-day mean if there are many days.
@@ -134,4 +162,26 @@ pub fn load_font() {
             debug_assert!(known.is_ok(), "the font files in the package are whole");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a printer without colours sees it.
+    fn lightness(color: RGBColor) -> f64 {
+        0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
+    }
+
+    #[test]
+    fn neighbours_in_a_stack_differ_in_grey_print() {
+        let grey: Vec<f64> = colors().map(lightness).collect();
+        assert!(grey.windows(2).all(|pair| (pair[0] - pair[1]).abs() >= 30.0), "{grey:?}");
+    }
+
+    #[test]
+    fn lines_that_cross_have_markers_of_their_own() {
+        let markers: Vec<_> = (0..MOST_LINES).map(|nth| crossing(nth).marker).collect();
+        assert!(markers.iter().enumerate().all(|(nth, marker)| marker.is_some() && !markers[..nth].contains(marker)));
+    }
 }

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::daily::{heading, plural, products, source};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row, Stroke};
 use super::parts;
-use super::style::{AXIS, INK, LINES, strong, thin};
+use super::style::{AXIS, INK, MOST_LINES, crossing, strong, thin};
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::stats::{DayOfLife, Survival};
@@ -18,7 +18,7 @@ const PART: f64 = 120.0;
 /// A curve of the share that lasts.
 struct Curve {
     name: String,
-    color: RGBColor,
+    stroke: Stroke,
     trials: Survival,
 }
 
@@ -29,7 +29,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Option<Page> {
     for product in &products {
         let (all, segments) = curves(plan, summary, *product);
         longest = longest.max(all.trials.days().count());
-        legend.extend(segments.iter().map(|curve| Key::line(&curve.name, stroke(curve))));
+        legend.extend(segments.iter().map(|curve| Key::line(&curve.name, curve.stroke)));
         rows.extend(rows_of(&heading(plan, *product, "All segments"), &all, &segments));
     }
     if rows.len() > products.len() {
@@ -55,21 +55,25 @@ fn curves(plan: &Plan, summary: &Summary, product: usize) -> (Curve, Vec<Curve>)
         together(uses.iter().filter(|used| used.product == product).map(|used| &used.trials))
     };
     let segments: Vec<Survival> = (0..plan.segments.len()).map(of_product).collect();
-    let all = Curve { name: ALL.to_owned(), color: INK, trials: together(segments.iter()) };
+    let all = Curve {
+        name: ALL.to_owned(),
+        stroke: Stroke::plain(INK, strong(INK).width),
+        trials: together(segments.iter()),
+    };
     let granted: Vec<usize> = (0..segments.len()).filter(|index| segments[*index].count() > 0).collect();
     if granted.len() < 2 {
         return (all, vec![]);
     }
     let sizes: Vec<u64> = granted.iter().map(|index| segments[*index].count()).collect();
-    let (order, others) = parts::largest(&sizes, LINES.len());
+    let (order, others) = parts::largest(&sizes, MOST_LINES);
     let name = |index: &usize| plan.segments[granted[*index]].id.clone();
     let mut named: Vec<_> = order.iter().map(|index| (name(index), segments[granted[*index]].clone())).collect();
     if !others.is_empty() {
         let rest = together(others.iter().map(|index| &segments[granted[*index]]));
         named.push((format!("{} others", others.len()), rest));
     }
-    let curve = |((name, trials), color)| Curve { name, color, trials };
-    (all, named.into_iter().zip(LINES).map(curve).collect())
+    let curve = |(nth, (name, trials))| Curve { name, stroke: crossing(nth), trials };
+    (all, named.into_iter().enumerate().map(curve).collect())
 }
 
 fn together<'a>(parts: impl Iterator<Item = &'a Survival>) -> Survival {
@@ -81,12 +85,12 @@ fn together<'a>(parts: impl Iterator<Item = &'a Survival>) -> Survival {
 
 /// All curves together, then each segment's over that of all.
 fn rows_of(title: &str, all: &Curve, segments: &[Curve]) -> Vec<Row> {
-    let lines = segments.iter().chain([all]).map(|curve| line(curve, stroke(curve)));
+    let lines = segments.iter().chain([all]).map(|curve| line(curve, curve.stroke));
     let mut rows = vec![Row::of(WHOLE, panel(title.to_owned(), None, all, lines.collect()))];
     let columns = if segments.len() <= 4 { 2 } else { 3 };
     let apart = |curve: &Curve| {
-        let layers = vec![line(all, thin(AXIS)), line(curve, stroke(curve))];
-        panel(curve.name.clone(), Some(curve.color), curve, layers)
+        let layers = vec![line(all, thin(AXIS)), line(curve, curve.stroke)];
+        panel(curve.name.clone(), Some(curve.stroke.color), curve, layers)
     };
     let chunks = segments.chunks(columns);
     rows.extend(chunks.map(|row| Row {
@@ -107,10 +111,6 @@ fn panel(title: String, swatch: Option<RGBColor>, curve: &Curve, layers: Vec<Lay
         last: curve.trials.days().last().map_or_else(String::new, last),
         layers,
     }
-}
-
-fn stroke(curve: &Curve) -> Stroke {
-    Stroke { color: curve.color, width: strong(INK).width }
 }
 
 /// A step at each full day: until then a trial was in effect.

@@ -50,8 +50,8 @@ fn measure(metric: &Metric, plan: &Plan) -> Measure {
     match metric.kind {
         Kind::Money => Measure::Amount(currency(plan).to_owned()),
         Kind::Price => Measure::Amount(format!("{} per 1,000", currency(plan))),
-        Kind::Count => Measure::Amount("number".to_owned()),
-        Kind::Share => Measure::Amount("per cent".to_owned()),
+        Kind::Count(things) => Measure::Amount(things.to_owned()),
+        Kind::Share => Measure::Amount("%".to_owned()),
     }
 }
 
@@ -85,7 +85,7 @@ fn panel(title: String, measure: Measure, last: String, layers: Vec<Layer>) -> P
 /// Left the metric itself, right its change from the scenario as it is: on a scale of its own, with its interval.
 fn one_axis(study: &Study, sweep: &Sweep) -> Parts {
     let axis = &study.axes[0];
-    let line = Stroke { color: BLUE, width: 2.0 };
+    let line = Stroke::plain(BLUE, 2.0);
     let row = |(nth, metric): (usize, &&'static Metric)| {
         let found: Vec<Difference> = values(sweep, nth).into_iter().flatten().cloned().collect();
         let of =

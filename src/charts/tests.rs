@@ -4,6 +4,8 @@
 mod allowances;
 #[cfg(test)]
 mod comparison;
+#[cfg(test)]
+mod spread;
 
 use super::pen::UNITS;
 use super::*;
@@ -66,16 +68,24 @@ fn texts(svg: &str) -> Vec<&str> {
     lines.windows(2).filter(|pair| pair[0].starts_with("<text")).map(|pair| pair[1]).collect()
 }
 
+/// The figures of one replication.
+fn pages(plan: &Plan, summary: &Summary) -> Vec<(&'static str, Page)> {
+    let figures = figures(plan, std::slice::from_ref(summary));
+    figures.into_iter().map(|figure| (figure.name, figure.page)).collect()
+}
+
+/// The first charts of every run, of eight that each has.
 fn charts(plan: &Plan, summary: &Summary) -> [String; 4] {
-    let svgs: Vec<String> = pages(plan, summary).iter().map(|(_, page)| svg(page)).collect();
-    svgs.try_into().expect("such a plan has these four charts and no more")
+    let pages = pages(plan, summary);
+    assert_eq!(pages.len(), 8, "such a plan has these charts and no more");
+    std::array::from_fn(|index| svg(&pages[index].1))
 }
 
 #[test]
 fn titles_units_legends_and_source_are_real_text() {
     let plan = sample::four(365);
     let [revenue, states, transitions, arrears] = charts(&plan, &sample::year(&plan));
-    let source = "Source: billsim, scenario year of a captcha, seed 7, 20 000 accounts, 365 days";
+    let source = "Source: billsim, scenario year of a captcha, seed 7, 20 000 accounts, 365 days, 1 replication";
     for (chart, expected) in [
         (&revenue, ["Accrued revenue by segment", "USD per day", "late-payers"]),
         (&states, ["Accounts by state", "accounts, end of day", "suspended"]),
@@ -211,10 +221,10 @@ fn files_are_whole_and_named_after_charts() {
     let folder = tempfile::tempdir().expect("a folder");
     let plan = sample::four(2);
     let place = folder.path().join("new/charts");
-    let files = draw(&plan, &sample::year(&plan), &place, &[Format::Svg, Format::Png], 2).expect("drawn");
+    let files = draw(&plan, &[sample::year(&plan)], &place, &[Format::Svg, Format::Png], 2).expect("drawn");
     let names: Vec<_> = files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
     assert_eq!(names[..3], ["revenue.svg", "revenue.png", "states.svg"]);
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 16);
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "png")) {
         let bytes = std::fs::read(file).expect("written");
         assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.ends_with(b"IEND\xaeB`\x82"));
@@ -228,7 +238,8 @@ fn a_file_that_cannot_be_written_is_named() {
     for format in [Format::Svg, Format::Png] {
         let blocked = folder.path().join("revenue").with_extension(format.extension());
         std::fs::create_dir(&blocked).expect("made");
-        let error = draw(&plan, &Summary::new(&plan), folder.path(), &[format], 1).expect_err("a folder is in the way");
+        let error =
+            draw(&plan, &[Summary::new(&plan)], folder.path(), &[format], 1).expect_err("a folder is in the way");
         assert!(error.to_string().contains(&blocked.display().to_string()), "{error}");
         assert!(matches!(error, ChartError::Write { .. }));
     }

@@ -2,7 +2,7 @@
 
 use super::daily::{counts, grouped, noun, source, status};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
-use super::style::{AXIS, BLUE, VERMILION, day_by_day, line_keys, tint};
+use super::style::{AXIS, SKY, VERMILION, day_by_day, line_keys, tint};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
 
@@ -15,7 +15,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let up = counts(&days, |day| day.suspensions);
     let down = counts(&days, |day| day.resumptions).into_iter().map(|count| -count).collect();
     let layers: Vec<Layer> =
-        [(up, VERMILION), (down, BLUE)].into_iter().flat_map(|(v, color)| day_by_day(v, color)).collect();
+        [(up, VERMILION), (down, SKY)].into_iter().flat_map(|(v, color)| day_by_day(v, color)).collect();
     let last = days.last().copied().unwrap_or_default();
     let in_all = |count: fn(&StatusDay) -> u64| days.iter().map(|day| u128::from(count(day))).sum();
     let counted = |count: u128| grouped(&count.to_string());
@@ -31,7 +31,7 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     };
     let mut legend = vec![
         Key::filled("suspensions, upwards", tint(VERMILION, 0.6)),
-        Key::filled("resumptions, downwards", tint(BLUE, 0.6)),
+        Key::filled("resumptions, downwards", tint(SKY, 0.6)),
     ];
     legend.extend(line_keys(days.len(), AXIS));
     Page {

@@ -147,7 +147,7 @@ fn digits(of: &Difference) -> usize {
     match of.metric.kind {
         Kind::Price | Kind::Share => 4,
         Kind::Money if of.before.mean.abs().max(of.after.mean.abs()) < 1_000.0 => 2,
-        Kind::Money | Kind::Count => 0,
+        Kind::Money | Kind::Count(_) => 0,
     }
 }
 

@@ -185,6 +185,6 @@ pub(super) fn change(difference: &Difference) -> String {
 pub(super) fn number(difference: &Difference, value: f64) -> String {
     match difference.metric.kind {
         Kind::Share => format!("{:.2} %", 100.0 * value),
-        Kind::Money | Kind::Count | Kind::Price => present::short(value),
+        Kind::Money | Kind::Count(_) | Kind::Price => present::short(value),
     }
 }

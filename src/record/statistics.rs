@@ -12,6 +12,8 @@ pub struct Statistics {
     pub tiers: Vec<TierShare>,
     /// Share of recognised revenue that the top 1 % of the accounts hold.
     pub top_percent: f64,
+    /// Gini's coefficient of the accounts' recognised revenue: 0 where all bring the same, towards 1 where one brings all.
+    pub gini: f64,
     /// Share of all deductions that one account paid.
     pub top_account: f64,
     /// Exact amounts of bills above zero, in units of 1e-8.
@@ -87,6 +89,7 @@ impl Statistics {
             price_per_1000: (usage.served > 0).then_some(per_1000),
             tiers,
             top_percent: totals.revenue.top_share(0.01),
+            gini: totals.revenue.gini(),
             top_account: if deducted > 0.0 { totals.top_deducted.approx() / deducted } else { 0.0 },
             bills: Distribution::of(&totals.bills),
             revenue: Distribution::of(&totals.revenue),

@@ -61,7 +61,8 @@ fn all(differences: impl Iterator<Item = Difference>) -> Value {
 
 fn told(of: &Difference) -> Value {
     // Counts of one run are whole; their means have decimals.
-    let number = |number: f64| if of.metric.kind == Kind::Count { format!("{number:.4}") } else { decimals(number) };
+    let number =
+        |number: f64| if matches!(of.metric.kind, Kind::Count(_)) { format!("{number:.4}") } else { decimals(number) };
     let half = |estimate: &Estimate| estimate.half_width.map(number);
     json!({
         "before": number(of.before.mean),

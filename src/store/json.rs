@@ -179,6 +179,7 @@ fn statistics(plan: &Plan, of: &Statistics) -> Value {
         "price_per_1000": of.price_per_1000.map(ratio),
         "top_1_percent_share": ratio(of.top_percent),
         "top_account_share": ratio(of.top_account),
+        "gini": ratio(of.gini),
         "tiers": tiers.collect::<Value>(),
         "bill": amounts(&of.bills),
         "revenue_of_an_account": amounts(&of.revenue),

@@ -13,10 +13,10 @@ use super::kept::{digests, look, pretty};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{AccountRow, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
+use crate::record::{AccountRow, BandDay, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
 use crate::tables::{
-    ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, BandRow, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow,
-    STATUS, SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
+    ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS,
+    SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
 };
 
 /// The file with what `--json` prints.
@@ -157,7 +157,7 @@ pub fn save(
     daily_tables(plan, &replications, &folder, options)?;
     let tabled = started.elapsed();
     if !options.charts.is_empty() {
-        charts::draw(plan, &replications[0], &charts_folder, &options.charts, options.threads)?;
+        charts::draw(plan, &replications, &charts_folder, &options.charts, options.threads)?;
     }
     folder.write(SUMMARY, &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
     if stop.load(Ordering::Relaxed) {
@@ -268,7 +268,7 @@ fn daily_tables(
     write_whole(&STATUS, plan, status, path, formats)?;
     write_whole(&MONEY, plan, money, path, formats)?;
     if replications.len() > 1 {
-        write_whole(&BANDS, plan, BandRow::all(replications, plan), path, formats)?;
+        write_whole(&BANDS, plan, BandDay::all(plan, replications), path, formats)?;
     }
     if TrialRow::wanted(plan) {
         let trials = numbered().flat_map(|(number, summary)| TrialRow::all(summary, number, plan)).collect();

@@ -85,7 +85,7 @@ pub(super) fn metrics(differences: &[Difference]) -> Value {
     let one = |difference: &Difference| {
         let text = |number: f64| match difference.metric.kind {
             Kind::Money | Kind::Share | Kind::Price => format!("{number:.8}"),
-            Kind::Count => format!("{number:.4}"),
+            Kind::Count(_) => format!("{number:.4}"),
         };
         let object = json!({
             "mean": text(difference.after.mean),

@@ -8,8 +8,8 @@ use crate::units::Total;
 pub enum Kind {
     /// An amount, in units of currency.
     Money,
-    /// A number of things.
-    Count,
+    /// A number of things of this name.
+    Count(&'static str),
     /// A share of something, from 0 to 1.
     Share,
     /// A price, in units of currency.
@@ -53,29 +53,37 @@ pub const METRICS: &[Metric] = &[
     metric("lost", Kind::Money, "what refused and stopped demand would have cost", |all| all.usage().lost.approx()),
     metric("purchased", Kind::Money, "cash paid for packages", |all| all.money_total().purchased.approx()),
     metric("breakage", Kind::Money, "paid for packages and expired unused", |all| all.money_total().breakage.approx()),
-    metric("ever_in_arrears", Kind::Count, "accounts ever in arrears", |all| all.tallies.ever_in_arrears as f64),
-    metric("ever_suspended", Kind::Count, "accounts ever suspended", |all| all.tallies.ever_suspended as f64),
-    metric("suspended_then_paid", Kind::Count, "of these, those that owe nothing at the end", |all| {
+    metric("ever_in_arrears", Kind::Count("accounts"), "accounts ever in arrears", |all| {
+        all.tallies.ever_in_arrears as f64
+    }),
+    metric("ever_suspended", Kind::Count("accounts"), "accounts ever suspended", |all| {
+        all.tallies.ever_suspended as f64
+    }),
+    metric("suspended_then_paid", Kind::Count("accounts"), "of these, those that owe nothing at the end", |all| {
         all.tallies.suspended_then_paid as f64
     }),
-    metric("suspended_never_paid", Kind::Count, "of these, those that still owe at the end", |all| {
+    metric("suspended_never_paid", Kind::Count("accounts"), "of these, those that still owe at the end", |all| {
         all.tallies.ever_suspended.saturating_sub(all.tallies.suspended_then_paid) as f64
     }),
-    metric("suspended_at_end", Kind::Count, "services suspended at the end", |all| all.status_total().suspended as f64),
-    metric("ever_churned", Kind::Count, "accounts that left", |all| all.tallies.ever_churned as f64),
-    metric("free_only", Kind::Count, "accounts served that never had a billable unit", |all| {
+    metric("suspended_at_end", Kind::Count("services"), "services suspended at the end", |all| {
+        all.status_total().suspended as f64
+    }),
+    metric("ever_churned", Kind::Count("accounts"), "accounts that left", |all| all.tallies.ever_churned as f64),
+    metric("free_only", Kind::Count("accounts"), "accounts served that never had a billable unit", |all| {
         all.tallies.free_only as f64
     }),
-    metric("pay_as_you_go", Kind::Count, "services with pay-as-you-go on at the end", |all| {
+    metric("pay_as_you_go", Kind::Count("services"), "services with pay-as-you-go on at the end", |all| {
         all.status_total().pay_as_you_go as f64
     }),
-    metric("purchases", Kind::Count, "packages bought", |all| all.status_total().purchases as f64),
-    metric("payment_failures", Kind::Count, "payments that failed", |all| all.money_total().payment_failures as f64),
-    metric("potential", Kind::Count, "raw units asked for", |all| all.usage().potential as f64),
-    metric("served", Kind::Count, "raw units served", |all| all.usage().served as f64),
-    metric("refused", Kind::Count, "raw units refused", |all| all.usage().refused as f64),
-    metric("billable", Kind::Count, "units priced", |all| all.usage().billable as f64),
-    metric("suspended_seconds", Kind::Count, "seconds suspended, over all services", |all| {
+    metric("purchases", Kind::Count("packages"), "packages bought", |all| all.status_total().purchases as f64),
+    metric("payment_failures", Kind::Count("payments"), "payments that failed", |all| {
+        all.money_total().payment_failures as f64
+    }),
+    metric("potential", Kind::Count("raw units"), "raw units asked for", |all| all.usage().potential as f64),
+    metric("served", Kind::Count("raw units"), "raw units served", |all| all.usage().served as f64),
+    metric("refused", Kind::Count("raw units"), "raw units refused", |all| all.usage().refused as f64),
+    metric("billable", Kind::Count("units"), "units priced", |all| all.usage().billable as f64),
+    metric("suspended_seconds", Kind::Count("seconds"), "seconds suspended, over all services", |all| {
         all.tallies.suspended_seconds as f64
     }),
     metric("price_per_1000", Kind::Price, "recognised revenue per 1,000 units served", |all| {

@@ -9,7 +9,7 @@ mod rows;
 mod trials;
 mod write;
 
-pub use bands::{BANDS, BandRow};
+pub use bands::BANDS;
 pub use column::{Cell, Column, Table};
 pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};

@@ -8,7 +8,7 @@ use crate::units::Day;
 const DAYS: Day = 66;
 /// Thursday to Sunday, eight weeks, and Monday to Saturday.
 const WEEKS: usize = 10;
-/// What is drawn beside the four charts of every run.
+/// What is drawn beside the eight charts of every run.
 const MORE: [&str; 5] = ["revenue-by-source", "usage-by-meter", "allowances", "adoption", "trial-survival"];
 
 fn run(days: Day) -> (Plan, Summary) {
@@ -20,8 +20,8 @@ fn run(days: Day) -> (Plan, Summary) {
 /// The charts in the order of [`MORE`].
 fn charts_of(plan: &Plan, summary: &Summary) -> [String; 5] {
     let pages = pages(plan, summary);
-    assert_eq!(pages[4..].iter().map(|(name, _)| *name).collect::<Vec<_>>(), MORE);
-    std::array::from_fn(|index| svg(&pages[4 + index].1))
+    assert_eq!(pages[8..].iter().map(|(name, _)| *name).collect::<Vec<_>>(), MORE);
+    std::array::from_fn(|index| svg(&pages[8 + index].1))
 }
 
 fn in_all(whole: &SegmentSummary, count: fn(&StatusDay) -> u64) -> f64 {
@@ -47,7 +47,9 @@ fn titles_units_and_legends_are_real_text() {
     ];
     for (chart, expected) in charts_of(&plan, &summary).iter().zip(expected) {
         let texts = texts(chart);
-        for text in expected.iter().chain(&["Source: billsim, scenario calls, seed 7, 57 accounts, 66 days"]) {
+        for text in
+            expected.iter().chain(&["Source: billsim, scenario calls, seed 7, 57 accounts, 66 days, 1 replication"])
+        {
             assert!(texts.contains(text), "{text} is not in {texts:?}");
         }
         assert!(chart.contains(&format!("<title>{}</title>", expected[0])));

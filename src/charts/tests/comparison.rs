@@ -25,15 +25,19 @@ fn played(plans: &[Plan], replications: u32) -> Vec<Played> {
     (0..replications).map(|replication| one(replication).expect("amounts fit")).collect()
 }
 
+fn pages_of(comparison: &Comparison<'_>) -> Vec<(&'static str, Page)> {
+    comparison_figures(comparison).into_iter().map(|figure| (figure.name, figure.page)).collect()
+}
+
 /// The pictures of a comparison, and recognised revenue over the run and on its last day.
 fn drawn(days: Day, replications: u32) -> ([String; 5], [Difference; 2]) {
     let plans = plans(days);
     let alone: Vec<Plan> = plans.iter().map(without_responses).collect();
     let (as_is, prices_only) = (played(&plans, replications), played(&alone, replications));
     let comparison = Comparison::new(&plans, &as_is, &prices_only);
-    let pages = comparison_pages(&comparison);
+    let pages = pages_of(&comparison);
     assert_eq!(pages.iter().map(|(name, _)| *name).collect::<Vec<_>>(), NAMES);
-    have_letters(comparison_pages(&comparison));
+    have_letters(pages_of(&comparison));
     let recognised = comparison.difference(Metric::named("recognised").expect("a metric"), 1);
     let last = comparison.by_day(1).pop().expect("a day");
     (std::array::from_fn(|index| svg(&pages[index].1)), [recognised, last])
