@@ -146,6 +146,18 @@ fn mistakes_are_told_with_their_cure_and_nothing_is_written() {
         assert!(errors.contains(told) && errors.contains("nothing was written"), "{errors}");
         assert!(!out.exists());
     }
+    // A metric that there is but that the study does not tell: refused before anything is played.
+    let out = folder.path().join("untold");
+    let out = out.to_str().expect("temporary paths are UTF-8");
+    let untold = ["--fail-if", "median_bill > 1", "--out", out, "--accounts", "40"];
+    for command in [["sweep", "scenarios/studies/grace.toml"], ["optimize", "scenarios/studies/best-prices.toml"]] {
+        let untold =
+            if command[0] == "sweep" { untold } else { ["--fail-if", "lost > 1", "--out", out, "--accounts", "40"] };
+        let ended = billsim(&[&command[..], &untold].concat());
+        assert_eq!(ended.code, Some(2), "{}", ended.err);
+        assert!(ended.err.contains("the study does not tell") && ended.err.contains("add it to"), "{}", ended.err);
+        assert!(!Path::new(out).exists());
+    }
     let ended = billsim(&["sweep", "scenarios/studies/grace.toml", "--fail-if", "suspension_rat > 1"]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("did you mean `suspension_rate`?"));

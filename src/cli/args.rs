@@ -388,7 +388,7 @@ impl ScenarioArgs {
             days: self.days,
             accounts: self.accounts,
             replications,
-            book: None,
+            ..Overrides::default()
         }
     }
 }

@@ -81,8 +81,7 @@ fn plans(args: &CompareArgs) -> Result<Vec<Plan>, Failure> {
         if values(with).next().is_none() {
             return Err(Failure::Usage("--with changes nothing\nhelp: --with 'KEY=VALUE; KEY=VALUE'".to_owned()));
         }
-        let mut changed = shared.clone();
-        changed.set.extend(values(with).map(str::to_owned));
+        let changed = Overrides { with: values(with).map(str::to_owned).collect(), ..shared.clone() };
         plans.push(named(compiled(path, &changed)?, with.trim(), &plans));
     }
     for other in &plans[1..] {

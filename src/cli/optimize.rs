@@ -6,7 +6,7 @@ use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
-use super::sweep::{as_it_is, change, default_folder, held, number};
+use super::sweep::{as_it_is, change, default_folder, guards_are_told, held, number};
 use crate::store::{optimum_json, save_optimum};
 use crate::study::{Difference, Optimisation, Optimum, Refusal};
 use crate::text::Sources;
@@ -21,6 +21,7 @@ pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
     let mut sources = Sources::default();
     let wanted = Optimisation::load(&args.study, &args.overrides(), &mut sources);
     let wanted = wanted.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
+    guards_are_told(&args.fail_if, &wanted.study)?;
     let base = as_it_is(&wanted.study)?;
     if let Some(refusal) = wanted.refusal(&base) {
         return Err(refused(&refusal));
@@ -58,7 +59,7 @@ fn verdict(args: &StudyArgs, optimum: &Optimum) -> Result<(), Failure> {
         }
     };
     for guard in &args.fail_if {
-        if let Some(number) = held(guard, differences)? {
+        if let Some(number) = held(guard, differences) {
             return Err(Failure::Difference(format!("{} holds on fresh seeds: it is {number:.6}", guard.text)));
         }
     }

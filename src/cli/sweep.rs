@@ -30,6 +30,7 @@ pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
         let text = format!("the ranges of this study have {} points, too many to play each", study.count());
         return Err(Failure::Usage(format!("{text}\nhelp: billsim optimize looks for the best of them")));
     }
+    guards_are_told(&args.fail_if, &study)?;
     let base = as_it_is(&study)?;
     all_points_are_wrong(&study)?;
     let target = args.out.clone().unwrap_or_else(|| default_folder("sweep", &study, &base));
@@ -73,7 +74,7 @@ fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
     for guard in &args.fail_if {
         for outcome in &sweep.outcomes {
             let Ok(differences) = &outcome.differences else { continue };
-            if let Some(number) = held(guard, differences)? {
+            if let Some(number) = held(guard, differences) {
                 let place = study.place(&outcome.point);
                 return Err(Failure::Difference(format!("{} holds at {place}: it is {number:.6}", guard.text)));
             }
@@ -89,13 +90,18 @@ fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure
     )))
 }
 
+/// Every guard is on a metric that the study tells.
+pub(super) fn guards_are_told(guards: &[Guard], study: &Study) -> Result<(), Failure> {
+    let told = |guard: &&Guard| study.metrics.iter().any(|metric| metric.name == guard.metric.name);
+    let Some(guard) = guards.iter().find(|guard| !told(guard)) else { return Ok(()) };
+    let text = format!("--fail-if '{}': the study does not tell `{}`", guard.text, guard.metric.name);
+    Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")))
+}
+
 /// The number for which a guard holds, if it does.
-pub(super) fn held(guard: &Guard, differences: &[Difference]) -> Result<Option<f64>, Failure> {
-    let Some(difference) = differences.iter().find(|one| one.metric.name == guard.metric.name) else {
-        let text = format!("--fail-if {}: the study does not tell `{}`", guard.text, guard.metric.name);
-        return Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")));
-    };
-    Ok(guard.number(difference).filter(|number| guard.holds(*number)))
+pub(super) fn held(guard: &Guard, differences: &[Difference]) -> Option<f64> {
+    let difference = differences.iter().find(|one| one.metric.name == guard.metric.name)?;
+    guard.number(difference).filter(|number| guard.holds(*number))
 }
 
 /// `output/COMMAND-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.

@@ -14,6 +14,8 @@ use crate::text::{Problem, Problems, Sources, set};
 pub struct Overrides {
     /// `--set` arguments, in order.
     pub set: Vec<String>,
+    /// Values that one variant of several changes after them, as they were typed after `--with`.
+    pub with: Vec<String>,
     /// `--seed`
     pub seed: Option<u64>,
     /// `--days`
@@ -56,17 +58,21 @@ fn resolve(
 ) -> Result<Scenario, Problems> {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     // Which file is read is settled first, then what is changed in it.
-    let names_file = |argument: &&String| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));
-    for argument in overrides.set.iter().filter(names_file) {
-        set::apply(argument, &mut root, sources, &mut problems);
+    let names_file = |argument: &str| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));
+    let changes = || {
+        let set = overrides.set.iter().map(|argument| (set::SET, argument.as_str()));
+        set.chain(overrides.with.iter().map(|argument| ("--with", argument.as_str())))
+    };
+    for (option, argument) in changes().filter(|(_, argument)| names_file(argument)) {
+        set::apply(option, argument, &mut root, sources, &mut problems);
     }
     if let Some(book) = &overrides.book {
         replace_book(&mut root, book, sources, &mut problems);
     }
     inline_files(&mut root, &folder, sources, &mut problems);
     name_it(&mut root, path);
-    for argument in overrides.set.iter().filter(|argument| !names_file(argument)) {
-        set::apply(argument, &mut root, sources, &mut problems);
+    for (option, argument) in changes().filter(|(_, argument)| !names_file(argument)) {
+        set::apply(option, argument, &mut root, sources, &mut problems);
     }
     for (key, value) in [("seed", overrides.seed), ("days", overrides.days), ("replications", overrides.replications)] {
         if let Some(value) = value {

@@ -4,29 +4,32 @@ use super::node::{self, Entry, Node, Raw};
 use super::problem::{Problem, Problems};
 use super::source::{COMMAND_LINE, Place, Sources};
 
-const SET: &str = "--set ";
+/// The option whose arguments name a key and a value.
+pub const SET: &str = "--set";
 /// Most steps of a key path: more than any table is deep.
 const MOST_STEPS: usize = 64;
 
 /// Puts `argument` (`key.path=value`) into `root`. List elements go by their `id` or their index.
 /// Whether the key exists is found when the tree is checked, like any other unknown key.
-pub fn apply(argument: &str, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
-    let source = sources.add(COMMAND_LINE, format!("{SET}{argument}"));
-    let whole = Some(Place { source, start: SET.len(), end: SET.len() + argument.len() });
+/// `option` is what it was typed after.
+pub fn apply(option: &str, argument: &str, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
+    let source = sources.add(COMMAND_LINE, format!("{option} {argument}"));
+    let begin = option.len() + 1;
+    let whole = Some(Place { source, start: begin, end: begin + argument.len() });
     let Some((path, text)) = argument.split_once('=') else {
         problems.push(
-            Problem::new("--set needs a key and a value")
+            Problem::new(format!("{option} needs a key and a value"))
                 .at(whole)
                 .label("no `=` here")
-                .cure("write it as --set account.rounding=truncate"),
+                .cure(format!("write it as {option} account.rounding=truncate")),
         );
         return;
     };
     if path.split('.').count() > MOST_STEPS {
-        problems.push(Problem::new(format!("the key path of --set has more than {MOST_STEPS} steps")));
+        problems.push(Problem::new(format!("the key path of {option} has more than {MOST_STEPS} steps")));
         return;
     }
-    let mut start = SET.len();
+    let mut start = begin;
     let value = value_of(text, source, start + path.len() + 1);
     let mut steps = vec![];
     for step in path.split('.') {
