@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod baseline_args;
 mod compare;
 mod explain;
 mod failure;
@@ -10,6 +11,7 @@ mod optimize;
 mod present;
 mod present_comparison;
 mod run;
+mod shell;
 mod sweep;
 
 use std::process::ExitCode;
@@ -30,6 +32,8 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Compare(args) => compare::compare(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     };
     // A panic is a bug of ours; whoever scripts the program still gets the exit code that says so.
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(command)).unwrap_or_else(|_| {
