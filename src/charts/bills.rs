@@ -1,7 +1,7 @@
 //! The chart of how large bills are. Must not know what is on a bill.
 
 use super::daily::{amount, currency, grouped, plural, source};
-use super::page::{Key, Layer, Measure, Page, Panel, Row};
+use super::page::{Key, Measure, Page, Panel, Row};
 use super::parts::{self, Kind, Part};
 use super::scale::Log;
 use super::style::{AXIS, BLUE, INK, colors, strong};
@@ -14,12 +14,10 @@ use crate::units::money::ONE;
 
 /// Height of the plot area of all bills.
 const HEIGHT: f64 = 300.0;
-/// How high the marked bills stand, in the height of the highest bar: the smallest highest, so that no line crosses a text.
-const PINS: [f64; 4] = [1.42, 1.31, 1.2, 1.09];
 
 /// Draws up the page.
 pub fn page(plan: &Plan, summary: &Summary) -> Page {
-    let all = merged(summary.segments.iter().map(|segment| &segment.bills));
+    let all = Histogram::together(summary.segments.iter().map(|segment| &segment.bills));
     let issued: u64 = summary.segments.iter().flat_map(|segment| &segment.money).map(|day| day.bills).sum();
     let log = Log::over(&all, ONE as f64, ONE.unsigned_abs());
     let edges = log.edges();
@@ -32,12 +30,8 @@ pub fn page(plan: &Plan, summary: &Summary) -> Page {
     let mut layers = kind.alone(counts, if alone { BLUE } else { AXIS });
     if of.count > 0 {
         let marked = [("p50", of.p50), ("p90", of.p90), ("p99", of.p99), ("max", of.max)];
-        layers.extend(marked.into_iter().zip(PINS).map(|((name, bill), height)| Layer::Pin {
-            at: log.place(bill as f64),
-            to: height * peak,
-            text: format!("{name}: {}", if bill == of.max { money(bill) } else { roughly(bill) }),
-            text_at: height * peak,
-        }));
+        let said = |bill: u64| if bill == of.max { money(bill) } else { roughly(bill) };
+        layers.extend(log.pins(peak, marked.map(|(name, bill)| (bill, format!("{name}: {}", said(bill))))));
     }
     let whole = Panel {
         title: if alone { plan.segments[0].id.clone() } else { "All segments".to_owned() },
@@ -86,13 +80,6 @@ fn period(plan: &Plan) -> &'static str {
     }
 }
 
-fn merged<'a>(parts: impl Iterator<Item = &'a Histogram>) -> Histogram {
-    parts.fold(Histogram::default(), |mut sum, part| {
-        sum.merge(part);
-        sum
-    })
-}
-
 fn money(units: u64) -> String {
     amount(Total::from_units(i128::from(units)))
 }
@@ -116,7 +103,7 @@ fn by_segment(plan: &Plan, summary: &Summary, log: &Log) -> Vec<Part> {
     let mut named: Vec<(String, Histogram)> =
         order.iter().map(|index| (plan.segments[*index].id.clone(), bills[*index].clone())).collect();
     if !others.is_empty() {
-        named.push((format!("{} others", others.len()), merged(others.iter().map(|index| bills[*index]))));
+        named.push((format!("{} others", others.len()), Histogram::together(others.iter().map(|index| bills[*index]))));
     }
     let part = |((name, bills), color): ((String, Histogram), _)| {
         let of = Distribution::of(&bills);

@@ -16,8 +16,7 @@ const APART: f64 = 5.0;
 
 /// Draws up the page.
 pub fn page(plan: &Plan, summary: &Summary) -> Page {
-    let mut revenue = Histogram::default();
-    summary.segments.iter().for_each(|segment| revenue.merge(&segment.revenue));
+    let revenue = Histogram::together(summary.segments.iter().map(|segment| &segment.revenue));
     let curve = revenue.lorenz();
     let idle = revenue.filled().next().filter(|(_, sum)| *sum == 0).map_or(0, |(count, _)| count);
     let mut layers = vec![];

@@ -200,10 +200,17 @@ pub fn share(part: f64, all: f64, of: &str) -> String {
     let percent = 100.0 * part / all;
     match percent {
         _ if !percent.is_finite() || percent <= 0.0 => String::new(),
-        _ if percent < 0.1 => format!("< 0.1 % of {of}"),
-        _ if percent < 10.0 => format!("{percent:.1} % of {of}"),
         _ if percent > 99.5 && part < all => format!("> 99 % of {of}"),
-        _ => format!("{percent:.0} % of {of}"),
+        _ => format!("{} of {of}", per_cent(percent)),
+    }
+}
+
+/// A share above zero: with one decimal below ten.
+pub fn per_cent(percent: f64) -> String {
+    match percent {
+        _ if percent < 0.1 => "< 0.1 %".to_owned(),
+        _ if percent < 10.0 => format!("{percent:.1} %"),
+        _ => format!("{percent:.0} %"),
     }
 }
 

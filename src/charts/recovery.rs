@@ -14,15 +14,12 @@ use crate::units::DAY;
 const COUNTS: f64 = 240.0;
 /// Height of the plot area of shares.
 const SHARES: f64 = 240.0;
-/// How high the marked times stand, in the height of the highest bar.
-const PINS: [f64; 3] = [1.31, 1.2, 1.09];
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
 
 /// Draws up the page.
 pub fn page(plan: &Plan, summary: &Summary) -> Page {
-    let mut times = Histogram::default();
-    summary.segments.iter().for_each(|segment| times.merge(&segment.recoveries));
+    let times = Histogram::together(summary.segments.iter().map(|segment| &segment.recoveries));
     let status = summary.segments.iter().flat_map(|segment| &segment.uses).flat_map(|used| &used.status);
     let suspensions: u128 = status.map(|day| u128::from(day.suspensions)).sum();
     let never = suspensions.saturating_sub(u128::from(times.count()));
@@ -51,12 +48,7 @@ fn counted(times: &Histogram, log: &Log) -> Panel {
     let of = Distribution::of(times);
     if of.count > 0 {
         let marked = [("p50", of.p50), ("p90", of.p90), ("longest", of.max)];
-        layers.extend(marked.into_iter().zip(PINS).map(|((name, time), height)| Layer::Pin {
-            at: log.place(time as f64),
-            to: height * peak,
-            text: format!("{name}: {}", in_words(time)),
-            text_at: height * peak,
-        }));
+        layers.extend(log.pins(peak, marked.map(|(name, time)| (time, format!("{name}: {}", in_words(time))))));
     }
     Panel {
         title: "Resumptions by the time since the suspension".to_owned(),

@@ -2,12 +2,15 @@
 
 use super::daily::grouped;
 use super::dates::Tick;
-use super::page::{Across, FINE};
+use super::page::{Across, FINE, Layer};
 use crate::stats::Histogram;
 use crate::units::Day;
 
 /// Decades up to which bars are narrow, and the first and the fifth of a decade are named beside it.
 const SHORT: f64 = 3.0;
+
+/// How high named values stand, in the height of the highest bar: the smallest highest, so that no line crosses a text.
+const PINS: [f64; 4] = [1.42, 1.31, 1.2, 1.09];
 
 /// A logarithmic axis that holds some distributions, cut into bars of equal factors.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +69,14 @@ impl Log {
             counts[bar.min(self.bars - 1)] += count as f64;
         }
         counts
+    }
+
+    /// Values that are named, rising, over bars of which the highest is `peak`.
+    pub fn pins<const MANY: usize>(&self, peak: f64, named: [(u64, String); MANY]) -> impl Iterator<Item = Layer> {
+        named.into_iter().zip(PINS.into_iter().skip(PINS.len() - MANY)).map(move |((value, text), height)| {
+            let to = height * peak;
+            Layer::Pin { at: self.place(value as f64), to, text, text_at: to }
+        })
     }
 
     /// The axis with round numbers.

@@ -1,6 +1,6 @@
 //! The chart of units and revenue by tier. Must not know how a unit finds its tier.
 
-use super::daily::{amount, currency, grouped, products, source};
+use super::daily::{amount, currency, grouped, per_cent, products, source};
 use super::page::{Across, Key, Layer, Measure, Name, Page, Panel, Row, SLOT};
 use super::style::{BLUE, ORANGE};
 use crate::book::{Meter, Period, Tier};
@@ -137,20 +137,11 @@ fn layers(shares: &[Vec<f64>; 2]) -> Vec<Layer> {
             let edges = vec![SLOT * slot + from, SLOT * slot + to];
             layers.push(Layer::Blocks { edges, lower: vec![0.0], upper: vec![*value], color });
             if values.len() <= WRITTEN && highest > 0.0 {
+                let text = if *value == 0.0 { "0 %".to_owned() } else { per_cent(*value) };
                 let room = (value + ROOM * highest).min(100.0);
-                layers.push(Layer::Label { at: SLOT * slot + middle, end: *value, room, text: percent(*value) });
+                layers.push(Layer::Label { at: SLOT * slot + middle, end: *value, room, text });
             }
         }
     }
     layers
-}
-
-/// With one decimal below ten.
-fn percent(share: f64) -> String {
-    match share {
-        0.0 => "0 %".to_owned(),
-        _ if share < 0.1 => "< 0.1 %".to_owned(),
-        _ if share < 10.0 => format!("{share:.1} %"),
-        _ => format!("{share:.0} %"),
-    }
 }

@@ -114,6 +114,14 @@ impl Histogram {
         self.most = self.most.max(other.most);
     }
 
+    /// Several distributions as one.
+    pub fn together<'a>(parts: impl Iterator<Item = &'a Histogram>) -> Histogram {
+        parts.fold(Histogram::default(), |mut sum, part| {
+            sum.merge(part);
+            sum
+        })
+    }
+
     /// How many values there are.
     pub fn count(&self) -> u64 {
         self.buckets.iter().map(|bucket| bucket.count).sum()
