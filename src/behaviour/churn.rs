@@ -29,19 +29,19 @@ impl<'p> ChurnState<'p> {
 
     /// Adds the hazards of a day that was just closed; whether the customer leaves now.
     pub fn close_day(&mut self, day: Day, account: &Account) -> bool {
-        self.after(day, account.services().iter().any(Service::is_suspended), billed(account))
+        self.after(day, || account.services().iter().any(Service::is_suspended), || billed(account))
     }
 
-    /// The same after a day that ended with this amount to be billed, whether or not a service is suspended.
+    /// The same after a day that may have ended with a service suspended and an amount to be billed, asked for only where they matter.
     #[inline]
-    pub fn after(&mut self, day: Day, suspended: bool, billed: f64) -> bool {
+    pub fn after(&mut self, day: Day, suspended: impl FnOnce() -> bool, billed: impl FnOnce() -> f64) -> bool {
         let Some(age) = day.checked_sub(self.arrival) else { return false };
         self.hazard += self.churn.by_age.get(age).copied().unwrap_or(0.0);
-        if suspended {
+        if self.churn.suspended_day > 0.0 && suspended() {
             self.hazard += self.churn.suspended_day;
         }
         if let Some(shock) = &self.churn.bill_shock {
-            let bill = std::mem::replace(&mut self.seen, billed);
+            let bill = std::mem::replace(&mut self.seen, billed());
             if bill > 0.0 {
                 let (count, sum) = self.bills;
                 if count >= USUAL {

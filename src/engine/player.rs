@@ -7,8 +7,8 @@ use crate::behaviour::{BuyerState, ChurnState, PayerState, PriceResponse};
 use crate::book::BalanceOf;
 use crate::demand::Trace;
 use crate::plan::{Beginning, Part, Payer, Plan, Segment};
-use crate::rules::{Account, Ahead, Changes, Demand, Log, Piece, Terms, Today, days_before};
-use crate::units::{Day, Money, NEVER, Seconds, TooLarge, midnight};
+use crate::rules::{Account, Ahead, Changes, Demand, Log, Piece, Terms, Today};
+use crate::units::{Day, Money, NEVER, Seconds, TooLarge, day_of, midnight};
 use crate::world::World;
 
 /// Plays one account after the other in the same buffers.
@@ -221,19 +221,18 @@ impl<'p> Player<'p> {
         if !plain || self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             return 0;
         }
-        let mut days = days_before(first, until.min(payer.next()));
+        // The end of the last of them comes before anybody does anything.
+        let mut days = day_of(until.min(payer.next()) - 1).saturating_sub(first);
         if let Some(burst) = self.trace.pieces(0).get(self.bursts[0]) {
             days = days.min(burst.day - first);
         }
         let ahead = Ahead { first, units: &self.trace.days(0)[first..first + days], floor: payer.floor(&self.account) };
         let bill_at = |day| world.bill_at(segment, 0, index, day);
         let suspended = self.account.services()[0].is_suspended();
-        let Some(churn) = &mut self.churn else {
-            return self.account.go_straight(ahead, self.terms, bill_at, |_, _| false, log);
-        };
-        let mut gone = false;
+        let (churn, mut gone) = (&mut self.churn, false);
         let leaves = |day, amount: Money| {
-            gone = churn.after(day, suspended, amount.units() as f64);
+            let left = |churn: &mut ChurnState<'_>| churn.after(day, || suspended, || amount.units() as f64);
+            gone = churn.as_mut().is_some_and(left);
             gone
         };
         let closed = self.account.go_straight(ahead, self.terms, bill_at, leaves, log);

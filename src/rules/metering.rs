@@ -6,7 +6,7 @@ use super::meter::Demand;
 use super::service::Service;
 use super::shelf::rest_price;
 use super::terms::{Place, Product, Terms};
-use crate::book::{BillEvery, Period, WhileSuspended, ZeroBills};
+use crate::book::{BillEvery, Period, Policy, WhileSuspended, ZeroBills};
 use crate::units::{DAY, Day, Money, NEVER, Seconds, TooLarge, midnight};
 
 /// What one meter has counted.
@@ -344,10 +344,16 @@ impl Service {
             }
             whole = std::mem::take(&mut self.month_amount);
         }
-        if self.activated && (whole > Money::ZERO || terms.policy.zero_bills == ZeroBills::Issued) {
+        if self.issues(whole, &terms.policy) {
             self.keep_bill(day, whole, bill_at);
         }
         Ok(())
+    }
+
+    /// Whether a bill of this exact amount is issued.
+    #[inline]
+    pub(super) fn issues(&self, amount: Money, policy: &Policy) -> bool {
+        self.activated && (amount > Money::ZERO || policy.zero_bills == ZeroBills::Issued)
     }
 
     /// What the day adds to the cost of the meter's counter period, and where its units stand in it.

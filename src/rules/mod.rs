@@ -24,7 +24,7 @@ pub use counting::Standing;
 pub use event::{Cause, Ending, Event, Log, Reason, Refusal, Usage};
 pub use meter::{Demand, Piece};
 pub use service::Service;
-pub use straight::{Ahead, QuietBill, QuietDay, days_before};
+pub use straight::{Ahead, QuietBill, QuietDay};
 pub use tariff::{Line, Reach, Tariff};
 pub use terms::{Month, Place, Product, Terms};
 pub use wallet::{Voucher, Wallet};

@@ -8,8 +8,8 @@ use super::rounding::deduction;
 use super::tariff::Reach;
 use super::terms::{Place, Product, Terms};
 use super::wallet::Bill;
-use crate::book::{BillEvery, Counted, PayAsYouGo, Period, Policy, Settlement, WhileSuspended, ZeroBills};
-use crate::units::{DAY, Day, Money, NEVER, Seconds, Share, midnight};
+use crate::book::{BillEvery, Counted, PayAsYouGo, Period, Policy, Settlement, WhileSuspended};
+use crate::units::{Day, Money, NEVER, Seconds, Share, midnight};
 
 /// What lies before an account until somebody does something.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +126,6 @@ impl Account {
         if live && !service.has_no_free_units() {
             return 0;
         }
-        let issues_zero = policy.zero_bills == ZeroBills::Issued;
         // While nothing is owed a bill must leave something: at zero a service that resumes above it would not. What is owed can grow.
         let least = if purse.dunning.arrears.is_some() { Money::MIN } else { purse.wallet.floor_of_calm() };
         let floor = ahead.floor.max(least);
@@ -148,8 +147,7 @@ impl Account {
             money = after;
             let (product, balance) = (service.product, money.0);
             log.quiet_day(&QuietDay { product, day, units, standing, place, reach, amount, bill, balance });
-            let bills = service.activated && (amount > Money::ZERO || issues_zero);
-            pending = bills.then(|| (bill_at(day), amount));
+            pending = service.issues(amount, policy).then(|| (bill_at(day), amount));
             closed += 1;
             if leaves(day, amount) {
                 self.leaves_at = midnight(day + 1);
@@ -180,9 +178,4 @@ fn settle(
     let (due, carried) = deduction(amount, carried, policy.rounding, policy.deduction_unit).ok()?;
     let balance = balance.minus(due).ok()?;
     (balance >= floor).then_some((Some(QuietBill { at, amount, due }), (balance, carried)))
-}
-
-/// How many whole days of a horizon lie between a day that has begun and an instant, before which their ends come.
-pub fn days_before(first: Day, until: Seconds) -> usize {
-    usize::try_from((until - 1).div_euclid(DAY)).unwrap_or(0).saturating_sub(first)
 }

@@ -240,11 +240,10 @@ impl Tariff {
         (self.tiers[tier].low, (upper != u64::MAX).then_some(upper))
     }
 
-    /// Units of a graduated tier that is full, and what they cost with its fee.
+    /// Units of a graduated tier that is full, so not the last, and what they cost with its fee.
     pub fn full(&self, tier: usize) -> (u64, Total) {
-        let (step, next) = (&self.tiers[tier], self.tiers.get(tier + 1));
-        let cost = next.map_or_else(|| step.of(self.bounds[tier] - step.low), |next| next.below - step.below);
-        (self.bounds[tier] - step.low, Total::from_units(cost))
+        let (step, next) = (&self.tiers[tier], &self.tiers[tier + 1]);
+        (next.low - step.low, Total::from_units(next.below - step.below))
     }
 
     /// Number of tiers.

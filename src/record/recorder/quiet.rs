@@ -1,6 +1,6 @@
 //! Sums of quiet days: few numbers that stay close at hand, added to the daily totals when all accounts have been played.
 
-use crate::record::{AccountRow, SegmentSummary, TierTotal};
+use crate::record::{AccountRow, MoneyDay, SegmentSummary, StatusDay, TierTotal, UsageDay};
 use crate::rules::{Place, QuietDay, Terms};
 use crate::stats::Histogram;
 use crate::units::{Day, Total};
@@ -71,26 +71,30 @@ impl QuietDays {
         let of = &terms.products[product];
         let used = &mut summary.uses[0];
         for (day, quiet) in self.days.iter().enumerate() {
-            let usage = &mut used.meters[0].usage[day];
-            for units in
-                [&mut usage.potential, &mut usage.offered, &mut usage.served, &mut usage.counted, &mut usage.billable]
-            {
-                *units += quiet.units;
-            }
-            usage.accrued += quiet.amount;
-            usage.cost += of.cost(0, quiet.units);
-            used.status[day].running += quiet.accounts;
-            used.status[day].pay_as_you_go += quiet.accounts;
-            let money = &mut summary.money[day];
-            money.bills += quiet.bills;
-            money.billed += quiet.billed;
-            money.rounding += Total::from_units(quiet.due.units() - quiet.billed.units());
-            money.recognised += quiet.amount;
-            money.bill_cost += Total::from_units(i128::from(of.book.bill_cost.units()) * i128::from(quiet.bills));
-            money.deducted += quiet.due;
-            money.collected += quiet.due;
-            money.balance += quiet.balance;
-            summary.tallies.events += quiet.accounts + 2 * quiet.bills;
+            let QuietTotal { accounts, units, amount, bills, billed, due, balance } = *quiet;
+            used.meters[0].usage[day].add(&UsageDay {
+                potential: units,
+                offered: units,
+                served: units,
+                counted: units,
+                billable: units,
+                accrued: amount,
+                cost: of.cost(0, units),
+                ..UsageDay::default()
+            });
+            used.status[day].add(&StatusDay { running: accounts, pay_as_you_go: accounts, ..StatusDay::default() });
+            summary.money[day].add(&MoneyDay {
+                bills,
+                billed,
+                rounding: Total::from_units(due.units() - billed.units()),
+                recognised: amount,
+                bill_cost: Total::from_units(i128::from(of.book.bill_cost.units()) * i128::from(bills)),
+                deducted: due,
+                collected: due,
+                balance,
+                ..MoneyDay::default()
+            });
+            summary.tallies.events += accounts + 2 * bills;
         }
         let tariff = of.tariff(0, place);
         for (tier, (times, inside)) in self.reached.iter().enumerate() {
