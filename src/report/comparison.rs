@@ -18,6 +18,8 @@ pub fn comparison(of: &Comparison<'_>, extras: Extras<'_>) -> Result<String, Rep
     let variants = 1..of.plans.len();
     let several = of.plans.len() > 2;
     let title = match of.plans {
+        // A variant is a scenario or a book, or what was changed in the first.
+        [before, after] if after.name.contains('=') => format!("What {} changes in {}", after.name, before.name),
         [before, after] => format!("What changes from {} to {}", before.name, after.name),
         _ => format!("What changes from {} to {} others", first.name, of.plans.len() - 1),
     };
@@ -122,7 +124,7 @@ fn tiles(of: &Comparison<'_>, variant: usize, pairs: &Pairs) -> Vec<Tile> {
     };
     let number = |name: &str, pairs: u64, sentence: String| Tile {
         name: name.to_owned(),
-        value: whole(pairs as f64 / worlds),
+        value: format!("{} accounts", whole(pairs as f64 / worlds)),
         interval: None,
         sentence,
     };
@@ -135,10 +137,7 @@ fn tiles(of: &Comparison<'_>, variant: usize, pairs: &Pairs) -> Vec<Tile> {
         number(
             "Pay over 10 % more",
             pairs.notable.accounts,
-            format!(
-                "Accounts that hold {held} of the revenue. The change of the account in the middle is {}.",
-                at(0.5)
-            ),
+            format!("They hold {held} of the revenue. The account in the middle pays {} {currency}.", at(0.5)),
         ),
         number(
             "Newly suspended",

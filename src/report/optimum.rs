@@ -2,7 +2,7 @@
 
 use super::page::{Again, Answer, Cell, Page, Table, Tile, head};
 use super::study::{facts, points};
-use super::words::{about, words};
+use super::words::{about, capital, words};
 use super::{Extras, ReportError, assumptions, drawn, html};
 use crate::charts::study_figure;
 use crate::study::{Axis, Difference, Optimum, Study};
@@ -67,7 +67,7 @@ fn lead(study: &Study, optimum: &Optimum) -> String {
 
 fn tiles(study: &Study, optimum: &Optimum) -> Vec<Tile> {
     let axis = |(axis, value): (&Axis, &Option<usize>)| Tile {
-        name: axis.label.clone(),
+        name: capital(&axis.label),
         value: value.map_or_else(|| "as it is".to_owned(), |value| axis.values[value].clone()),
         interval: Some(format!("as it is: {}", optimum.own_value(axis))),
         sentence: match (axis.values.first(), axis.values.last()) {
@@ -76,7 +76,7 @@ fn tiles(study: &Study, optimum: &Optimum) -> Vec<Tile> {
         },
     };
     let metric = |fresh: &Difference| Tile {
-        name: words(fresh.metric.name),
+        name: capital(&words(fresh.metric.name)),
         value: changed(fresh),
         interval: None,
         sentence: format!("With fresh customers, against the scenario as it is: {}.", fresh.metric.doc),

@@ -118,7 +118,7 @@ fn tiles(numbers: &Numbers<'_>, whole: &SegmentSummary) -> Vec<Tile> {
     };
     let customers = |name: &str, label: &str, sentence: String| Tile {
         name: label.to_owned(),
-        value: self::whole(numbers.mean(name)),
+        value: format!("{} accounts", self::whole(numbers.mean(name))),
         interval: half(&numbers.of(name), 0),
         sentence,
     };
@@ -165,7 +165,7 @@ fn tiles(numbers: &Numbers<'_>, whole: &SegmentSummary) -> Vec<Tile> {
             "ever_suspended",
             "Suspended at some time",
             format!(
-                "{} of the accounts; {} services are suspended at the end.",
+                "{} of the accounts. Services suspended at the end: {}.",
                 share(numbers.mean("ever_suspended"), accounts),
                 self::whole(numbers.mean("suspended_at_end"))
             ),

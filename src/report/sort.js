@@ -8,7 +8,8 @@ for (const table of document.querySelectorAll("table")) {
     const rank = cell.dataset.rank;
     return rank === undefined ? cell.textContent.trim() : Number(rank);
   };
-  const order = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
+  const order = (a, b) =>
+    typeof a === "number" ? (typeof b === "number" ? a - b : 1) : typeof b === "number" ? -1 : a.localeCompare(b, "en", { numeric: true });
   heads.forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";

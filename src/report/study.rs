@@ -1,7 +1,7 @@
 //! What the report of a study says: how far each number moves, and what moves it. Must not know how it looks.
 
 use super::page::{Again, Answer, Cell, Page, Table, Tile};
-use super::words::{about, digest, things, words};
+use super::words::{about, capital, digest, things, words};
 use super::{Extras, ReportError, assumptions, drawn, html};
 use crate::charts::study_figure;
 use crate::study::{Axis, Difference, Kind, Metric, Outcome, Study, Sweep};
@@ -80,11 +80,6 @@ fn told(metric: &Metric, sweep: &Sweep, value: f64) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn width(ends: &[(usize, f64); 2]) -> f64 {
     ends[1].1 - ends[0].1
 }
@@ -119,16 +114,22 @@ fn tiles(study: &Study, sweep: &Sweep) -> Vec<Tile> {
         Some(Tile {
             name: capital(&words(metric.name)),
             value: format!("{} to {}", metric.shown(least.1.after.mean), told(metric, sweep, most.1.after.mean)),
-            interval: Some(format!("as it is: {own}{half}")),
+            interval: Some(format!("in the scenario as it is {own}{half}")),
             sentence: format!(
                 "{}. Least at {}; most at {}.",
                 capital(metric.doc),
-                study.place(&least.0.point),
-                study.place(&most.0.point)
+                place(study, least.0),
+                place(study, most.0)
             ),
         })
     };
     study.metrics.iter().enumerate().filter_map(tile).collect()
+}
+
+/// Where a point is.
+fn place(study: &Study, outcome: &Outcome) -> String {
+    let moved = study.axes.iter().zip(&outcome.point).filter_map(|(axis, value)| Some((axis, (*value)?)));
+    moved.map(|(axis, value)| format!("{} {}", axis.label, axis.values[value])).collect::<Vec<_>>().join(", ")
 }
 
 /// All points.
@@ -136,11 +137,14 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
     let best = sweep.best(study).map(|(point, _)| point);
     let row = |outcome: &Outcome| {
         let star = if best == Some(&outcome.point) { " *" } else { "" };
-        let value = |(axis, value): (&Axis, &Option<usize>)| match value {
-            Some(value) => Cell::ranked(format!("{}{star}", axis.values[*value]), *value),
+        let value = |(nth, (axis, value)): (usize, (&Axis, &Option<usize>))| match value {
+            Some(value) => {
+                let star = if nth == 0 { star } else { "" };
+                Cell::ranked(format!("{}{star}", axis.values[*value]), *value)
+            }
             None => Cell::text("as it is"),
         };
-        let mut row: Vec<Cell> = study.axes.iter().zip(&outcome.point).map(value).collect();
+        let mut row: Vec<Cell> = study.axes.iter().zip(&outcome.point).enumerate().map(value).collect();
         for nth in 0..study.metrics.len() {
             let difference = outcome.differences.as_ref().ok().and_then(|all| all.get(nth));
             let of = |value: fn(&Difference) -> Option<f64>| {

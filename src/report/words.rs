@@ -30,7 +30,11 @@ pub fn share(part: f64, all: f64) -> String {
         return "–".to_owned();
     }
     let percent = 100.0 * part / all;
-    let digits = if percent != 0.0 && percent.abs() < 1.0 { 2 } else { 1 };
+    let digits = match percent.abs() {
+        0.0 => 0,
+        small if small < 1.0 => 2,
+        _ => 1,
+    };
     format!("{} %", decimals(percent, digits))
 }
 
@@ -69,9 +73,19 @@ pub fn about(plan: &Plan, replications: usize) -> String {
     )
 }
 
-/// The name of a number in a file, as words.
+/// The name of a number in a file, as an analyst says it.
 pub fn words(name: &str) -> String {
-    name.replace('_', " ")
+    match name {
+        "recognised" => "recognised revenue".to_owned(),
+        "lost" => "lost to suspension".to_owned(),
+        name => name.replace('_', " "),
+    }
+}
+
+/// A text with a large first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The digest of a text, as the manifest has it.
