@@ -112,7 +112,10 @@ fn the_answer_of_a_run_is_that_of_its_summary() {
         // Half an interval has the decimals of its mean.
         let digits = if *is_money && mean < 1_000.0 { 2 } else { 0 };
         let half = shown(format!("{half:.digits$}").parse().expect("a number"), digits == 2);
-        assert!(value.starts_with(&format!("{}{unit} ± {half}", shown(mean, *is_money))), "{label}: {value} {mean}");
+        assert!(
+            value.starts_with(&format!("{}{unit} ±\u{a0}{half}", shown(mean, *is_money))),
+            "{label}: {value} {mean}"
+        );
         assert!(interval.starts_with('±'), "{interval}");
     }
     assert_eq!(told.len(), expected.len());

@@ -1,7 +1,7 @@
 //! What the report of a comparison says: an answer for each variant. Must not know how it looks.
 
 use super::page::{Again, Answer, Cell, Page, Table, Tile, head};
-use super::words::{about, amount, change, digest, share, whole, words};
+use super::words::{about, amount, capital, change, digest, share, whole, words};
 use super::{Extras, ReportError, assumptions, drawn, html};
 use crate::charts::comparison_figures;
 use crate::stats::Estimate;
@@ -21,7 +21,7 @@ pub fn comparison(of: &Comparison<'_>, extras: Extras<'_>) -> Result<String, Rep
         // A variant is a scenario or a book, or what was changed in the first.
         [before, after] if after.name.contains('=') => format!("What {} changes in {}", after.name, before.name),
         [before, after] => format!("What changes from {} to {}", before.name, after.name),
-        _ => format!("What changes from {} to {} others", first.name, of.plans.len() - 1),
+        _ => format!("{} against {} variants", first.name, of.plans.len() - 1),
     };
     let mut tables = vec![];
     if several {
@@ -42,7 +42,7 @@ pub fn comparison(of: &Comparison<'_>, extras: Extras<'_>) -> Result<String, Rep
     html(Page {
         title,
         about: about(first, of.replications.len()),
-        answers: variants.clone().map(|variant| answer(of, variant)).collect(),
+        answers: answers(of),
         warnings: variants.filter_map(|variant| unsure(of, variant)).collect(),
         pictures: drawn(|| comparison_figures(of), extras)?,
         tables,
@@ -80,24 +80,41 @@ fn verb(change: f64) -> &'static str {
     }
 }
 
-fn answer(of: &Comparison<'_>, variant: usize) -> Answer {
-    let currency = &of.plans[0].books[0].currency;
-    let (recognised, pairs) = (metric(of, "recognised", variant), of.pairs(variant));
-    let digits = recognised.digits();
-    let mean = recognised.change.mean;
+/// An answer for each variant, and before those of several one that is a line each.
+fn answers(of: &Comparison<'_>) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = (1..of.plans.len()).map(|variant| answer(of, variant)).collect();
+    if answers.len() > 1 {
+        let line = |variant: usize| format!("{}: {}", of.plans[variant].name, revenue(of, variant));
+        answers.insert(0, Answer { title: None, lead: (1..of.plans.len()).map(line).collect(), tiles: vec![] });
+    }
+    answers
+}
+
+/// What happens to recognised revenue, and how sure that is.
+fn revenue(of: &Comparison<'_>, variant: usize) -> String {
+    let recognised = metric(of, "recognised", variant);
+    let (digits, mean) = (recognised.digits(), recognised.change.mean);
     let percent = recognised.percent().map_or_else(String::new, |percent| format!(" ({} %)", signed(percent, 2)));
-    let sure = match recognised.change.half_width {
-        None => "".to_owned(),
-        Some(half) => {
-            format!("; 95 % interval of the change: {} to {}", signed(mean - half, digits), signed(mean + half, digits))
-        }
-    };
+    let sure = recognised.change.half_width.map_or_else(String::new, |half| {
+        let open = if is_open(&recognised.change) { ", so it may be chance" } else { "" };
+        format!(
+            "; 95 % interval of the change: {} to {}{open}",
+            signed(mean - half, digits),
+            signed(mean + half, digits)
+        )
+    });
+    let currency = &of.plans[0].books[0].currency;
+    format!("recognised revenue {} {} {currency}{percent}{sure}.", verb(mean), decimals(mean.abs(), digits))
+}
+
+fn answer(of: &Comparison<'_>, variant: usize) -> Answer {
+    let (recognised, pairs) = (metric(of, "recognised", variant), of.pairs(variant));
+    let (digits, mean) = (recognised.digits(), recognised.change.mean);
     let price = of.price_effect(recognised.metric, variant).change.mean;
     let lead = format!(
-        "Recognised revenue {} {} {currency}{percent}{sure}. Of it {} by prices alone and {} by what customers do (suspension, \
+        "{} Of it {} by prices alone and {} by what customers do (suspension, \
          leaving, demand). {} of the accounts pay more, {} pay less.",
-        verb(mean),
-        decimals(mean.abs(), digits),
+        capital(&revenue(of, variant)),
         signed(price, digits),
         signed(mean - price, digits),
         share(pairs.more as f64, pairs.whole.accounts as f64),
@@ -137,7 +154,7 @@ fn tiles(of: &Comparison<'_>, variant: usize, pairs: &Pairs) -> Vec<Tile> {
         number(
             "Pay over 10 % more",
             pairs.notable.accounts,
-            format!("They hold {held} of the revenue. The account in the middle pays {} {currency}.", at(0.5)),
+            format!("They hold {held} of the revenue. The median change of an account is {} {currency}.", at(0.5)),
         ),
         number(
             "Newly suspended",

@@ -1,11 +1,11 @@
 //! What the report of an optimisation says: the best values, and what they bring fresh customers. Must not know how it looks.
 
 use super::page::{Again, Answer, Cell, Page, Table, Tile, head};
-use super::study::{facts, points};
+use super::study::{facts, place, points};
 use super::words::{about, capital, words};
 use super::{Extras, ReportError, assumptions, drawn, html};
 use crate::charts::study_figure;
-use crate::study::{Axis, Difference, Optimum, Study};
+use crate::study::{Axis, Difference, Kind, Optimum, Study};
 use crate::units::shown::{count, signed};
 
 /// The report of an optimisation.
@@ -45,27 +45,41 @@ fn fresh(optimum: &Optimum) -> Option<&Difference> {
     optimum.confirmed.differences.as_ref().ok()?.first()
 }
 
-/// A change, its interval, and in per cent.
-fn changed(difference: &Difference) -> String {
-    let metric = difference.metric;
-    let half = difference.change.half_width.map(|half| format!(" ± {}", metric.shown(half))).unwrap_or_default();
-    let percent = difference.percent().map(|percent| format!(" ({} %)", signed(percent, 2))).unwrap_or_default();
+/// A change with its unit, and in per cent of what it is a change of.
+fn changed(difference: &Difference, currency: &str) -> String {
     let plus = if difference.change.mean > 0.0 { "+" } else { "" };
-    format!("{plus}{}{half}{percent}", metric.shown(difference.change.mean))
+    let percent = difference.percent().map(|percent| format!(" ({} %)", signed(percent, 2))).unwrap_or_default();
+    format!("{plus}{}{percent}", in_unit(difference, difference.change.mean, currency))
+}
+
+/// Of shares a change is in points, which are no per cent of anything.
+fn in_unit(difference: &Difference, value: f64, currency: &str) -> String {
+    match difference.metric.kind {
+        Kind::Share => format!("{:.2} points", 100.0 * value),
+        Kind::Money | Kind::Price => format!("{} {currency}", difference.metric.shown(value)),
+        Kind::Count(_) => difference.metric.shown(value),
+    }
+}
+
+fn half(difference: &Difference, currency: &str) -> Option<String> {
+    difference.change.half_width.map(|half| format!("± {}", in_unit(difference, half, currency)))
 }
 
 fn lead(study: &Study, optimum: &Optimum) -> String {
-    let place = study.place(&optimum.outcome().point);
+    let currency = &optimum.sweep.base.books[0].currency;
+    let place = place(study, optimum.outcome());
     let kept = if optimum.feasible { "" } else { " It breaks a constraint: no point that was played keeps all." };
-    let Some(fresh) = fresh(optimum) else { return format!("The best found is {place}.{kept}") };
+    let Some(fresh) = fresh(optimum) else { return format!("The best found: {place}.{kept}") };
+    let half = half(fresh, currency).map(|half| format!(", {half}")).unwrap_or_default();
     format!(
-        "The best found is {place}. Customers that the search never saw bring {} {} than with the scenario as it is.{kept}",
-        changed(fresh),
-        fresh.metric.doc
+        "The best found: {place}. With customers that the search never saw, {} changes by {}{half}, against the scenario as it is.{kept}",
+        words(fresh.metric.name),
+        changed(fresh, currency),
     )
 }
 
 fn tiles(study: &Study, optimum: &Optimum) -> Vec<Tile> {
+    let currency = &optimum.sweep.base.books[0].currency;
     let axis = |(axis, value): (&Axis, &Option<usize>)| Tile {
         name: capital(&axis.label),
         value: value.map_or_else(|| "as it is".to_owned(), |value| axis.values[value].clone()),
@@ -77,8 +91,8 @@ fn tiles(study: &Study, optimum: &Optimum) -> Vec<Tile> {
     };
     let metric = |fresh: &Difference| Tile {
         name: capital(&words(fresh.metric.name)),
-        value: changed(fresh),
-        interval: None,
+        value: changed(fresh, currency),
+        interval: half(fresh, currency),
         sentence: format!("With fresh customers, against the scenario as it is: {}.", fresh.metric.doc),
     };
     let fresh = optimum.confirmed.differences.iter().flatten().map(metric);

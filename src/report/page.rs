@@ -125,6 +125,11 @@ fn list<T>(items: Vec<T>, value: impl Fn(T) -> Value) -> Value {
     items.into_iter().map(value).collect()
 }
 
+/// A text in which signs stay on the line of their number.
+fn said(text: String) -> Value {
+    Value::from(text.replace(" %", "\u{a0}%").replace("± ", "±\u{a0}"))
+}
+
 impl Page {
     /// For the template.
     pub fn into_value(self) -> Value {
@@ -144,13 +149,15 @@ impl Page {
 
 impl Answer {
     fn into_value(self) -> Value {
-        context! { title => self.title, lead => list(self.lead, Value::from), tiles => list(self.tiles, Tile::into_value) }
+        context! { title => self.title, lead => list(self.lead, said), tiles => list(self.tiles, Tile::into_value) }
     }
 }
 
 impl Tile {
     fn into_value(self) -> Value {
-        context! { name => self.name, value => self.value, interval => self.interval, sentence => self.sentence }
+        context! {
+            name => self.name, value => said(self.value), interval => self.interval.map(said), sentence => said(self.sentence),
+        }
     }
 }
 

@@ -253,15 +253,23 @@ fn headlines(numbers: &Numbers<'_>, worlds: usize) -> Table {
             Cell::number(values().reduce(f64::max), shown),
         ]
     };
+    let mut rows: Vec<Vec<Cell>> = numbers.all.iter().map(row).collect();
+    let mut head = head(&["number", "mean", "± 95 %", "of the mean", "least", "most"]);
+    let mut note = format!(
+        "Means over {}, half their 95 % interval, and the least and the most of a world.",
+        things(worlds as u64, "world")
+    );
+    if worlds == 1 {
+        rows.iter_mut().for_each(|row| row.truncate(2));
+        head = vec!["number".to_owned(), "value".to_owned()];
+        note = "Of the one world that was played.".to_owned();
+    }
     Table {
         title: "All headline numbers".to_owned(),
-        note: format!(
-            "Means over {}, half their 95 % interval, and the least and the most of a world. What each is: docs/DATA.md.",
-            things(worlds as u64, "world")
-        ),
-        head: head(&["number", "mean", "± 95 %", "of the mean", "least", "most"]),
+        note: format!("{note} What each is: docs/DATA.md."),
+        head,
         texts: 1,
-        rows: numbers.all.iter().map(row).collect(),
+        rows,
         sum: None,
     }
 }

@@ -127,7 +127,7 @@ fn tiles(study: &Study, sweep: &Sweep) -> Vec<Tile> {
 }
 
 /// Where a point is.
-fn place(study: &Study, outcome: &Outcome) -> String {
+pub(super) fn place(study: &Study, outcome: &Outcome) -> String {
     let moved = study.axes.iter().zip(&outcome.point).filter_map(|(axis, value)| Some((axis, (*value)?)));
     moved.map(|(axis, value)| format!("{} {}", axis.label, axis.values[value])).collect::<Vec<_>>().join(", ")
 }
