@@ -1,7 +1,7 @@
 //! The report of a run, a comparison, a study or an optimisation: one page of HTML that opens on the answer. Alone knows Minijinja;
 //! must not know the engine, a table format or where the page is kept.
 //!
-//! What a page says is a [`Page`](page::Page), plain data that is made here; how it looks is in `page.html`, `style.css` and
+//! What a page says is a `Page`, plain data that is made here; how it looks is in `page.html`, `style.css` and
 //! `sort.js`, which are part of the program. The page loads nothing: figures are SVG within it.
 
 mod assumptions;
