@@ -16,6 +16,8 @@ pub mod expected;
 pub mod plan;
 pub mod random;
 pub mod record;
+#[cfg(feature = "charts")]
+pub mod report;
 pub mod rules;
 pub mod scenario;
 pub mod stats;

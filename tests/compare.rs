@@ -131,7 +131,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
     };
     let (one, two) = (compare("one", "1"), compare("two", "2"));
     let charts = one.keys().filter(|name| name.starts_with("charts/")).count();
-    assert_eq!((charts, one.len()), (5, 5 + 3 + 6), "{:?}", one.keys());
+    assert_eq!((charts, one.len()), (5, 5 + 3 + 7), "{:?}", one.keys());
     assert_eq!(one, two);
 }
 

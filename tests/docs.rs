@@ -22,6 +22,7 @@ const DATA: &str = "\
 | `manifest.json` | what was run: program version, plan hash, seed, generator, what was recorded, totals, warnings, a BLAKE3 digest of every other file but `timings.json` |
 | `scenario.toml` | the scenario with every default, book and policy written out; running it gives the same bytes |
 | `summary.json` | totals of the whole run and of each segment; what `--json` prints |
+| `report.html` | the answer in words, charts, tables that sort, assumptions, warnings and how to reproduce it: one page that needs nothing else and can be printed; without charts with `--charts none` |
 | `daily.csv` | one row a date, for a spreadsheet |
 | `usage_daily`, `status_daily`, `money_daily` | units, accounts by state, and money, by date and segment |
 | `bands` | with several replications: what the low, the middle and the high worlds bring on each date |
@@ -95,6 +96,7 @@ whole or not at all. The first scenario is what all others, the variants, are he
 | file | what it is |
 |---|---|
 | `manifest.json` | what was compared: program version, plan hashes, names of the variants, seed, a BLAKE3 digest of every other file |
+| `report.html` | what changes, in words, charts and tables, as in the folder of a run |
 | `comparison.json` | all numbers; what `--json` prints |
 | `differences.csv` | a row a variant and metric |
 | `segments.csv` | a row a variant, segment and metric: effective price per 1,000 and others |
@@ -119,8 +121,9 @@ the change of volume at which the margin is what it was, with revenue and costs 
 
 ## The folder of a study
 
-`billsim sweep` writes `study.toml` and `scenario.toml` (every default written out), `sweep.json` (what `--json` prints), the table
-`points` as Parquet and CSV, and `charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself.
+`billsim sweep` writes `study.toml` and `scenario.toml` (every default written out; `billsim sweep study.toml` in the folder brings the
+same), `sweep.json` (what `--json` prints), `report.html` as in the folder of a run, the table `points` as Parquet and CSV, and
+`charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself.
 Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
 customers.
 

@@ -142,7 +142,8 @@ fn units(value: &Value) -> i128 {
 
 #[test]
 fn a_run_folder_has_all_its_files() {
-    let mut expected = vec!["charts", "daily.csv", "manifest.json", "scenario.toml", "summary.json", "timings.json"];
+    let mut expected =
+        vec!["charts", "daily.csv", "manifest.json", "report.html", "scenario.toml", "summary.json", "timings.json"];
     let tables = ["accounts", "bills", "events", "money_daily", "status_daily", "usage_daily"];
     let files = tables.map(|table| [format!("{table}.parquet"), format!("{table}.csv")]).concat();
     expected.extend(files.iter().map(String::as_str));
@@ -160,6 +161,7 @@ fn only_what_was_asked_for_is_written() {
         "daily.csv",
         "manifest.json",
         "money_daily.parquet",
+        "report.html",
         "scenario.toml",
         "status_daily.parquet",
         "summary.json",

@@ -49,7 +49,9 @@ fn the_folder_is_whole_and_does_not_depend_on_threads() {
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
     let json = swept("second-tier", &one, &["--threads", "1", "--charts", "svg"]);
     assert_eq!(json, swept("second-tier", &two, &["--threads", "2", "--charts", "svg"]));
-    for file in ["study.toml", "scenario.toml", "sweep.json", "points.csv", "points.parquet", "charts/sweep.svg"] {
+    for file in
+        ["study.toml", "scenario.toml", "sweep.json", "points.csv", "points.parquet", "charts/sweep.svg", "report.html"]
+    {
         let read = |folder: &Path| fs::read(folder.join(file)).expect(file);
         assert!(read(&one) == read(&two), "{file}");
     }

@@ -6,7 +6,7 @@ use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
-use super::sweep::{as_it_is, change, default_folder, guards_are_told, held, number};
+use super::sweep::{as_it_is, change, default_folder, guards_are_told, held};
 use crate::store::{optimum_json, save_optimum};
 use crate::study::{Difference, Optimisation, Optimum, Refusal};
 use crate::text::Sources;
@@ -118,8 +118,8 @@ fn brought(searched: &[Difference], fresh: &[Difference]) -> Table {
     for (searched, fresh) in searched.iter().zip(fresh) {
         table.add_row(vec![
             searched.metric.name.replace('_', " "),
-            number(searched, searched.before.mean),
-            number(searched, searched.after.mean),
+            searched.metric.shown(searched.before.mean),
+            searched.metric.shown(searched.after.mean),
             percent(searched).0,
             percent(fresh).1,
         ]);
@@ -130,7 +130,7 @@ fn brought(searched: &[Difference], fresh: &[Difference]) -> Table {
 /// A change in per cent of what it is a change of, without and with its interval; as it is where it is a change of nothing.
 fn percent(difference: &Difference) -> (String, String) {
     let Some(percent) = difference.percent() else {
-        return (number(difference, difference.change.mean), change(difference));
+        return (difference.metric.shown(difference.change.mean), change(difference));
     };
     let before = difference.before.mean.abs();
     let half = difference.change.half_width.map(|half| format!(" ± {:.2}", 100.0 * half / before)).unwrap_or_default();

@@ -6,31 +6,7 @@ use crate::plan::Plan;
 use crate::record::{Headline, SegmentSummary, Statistics, Summary, Until, Warning};
 use crate::stats::Estimate;
 use crate::units::Total;
-
-/// A whole number with thousands separators.
-pub fn count(number: u64) -> String {
-    group(&number.to_string())
-}
-
-/// Money in whole units of currency, with thousands separators.
-pub fn whole_money(total: Total) -> String {
-    let sign = if total.units() < 0 { "-" } else { "" };
-    let one = u128::from(crate::units::money::ONE.unsigned_abs());
-    let rounded = (total.units().unsigned_abs() + one / 2) / one;
-    format!("{sign}{}", group(&rounded.to_string()))
-}
-
-/// A number in few digits: whole where it is large, with decimals where it is small.
-pub fn short(value: f64) -> String {
-    let sign = if value < 0.0 { "-" } else { "" };
-    match value.abs() {
-        // In range: totals of money fit an i128, and what is told is far below.
-        size if size >= 1_000.0 => format!("{sign}{}", group(&format!("{size:.0}"))),
-        size if size >= 1.0 => format!("{sign}{size:.1}"),
-        0.0 => "0".to_owned(),
-        size => format!("{sign}{size:.4}"),
-    }
-}
+pub use crate::units::shown::{count, decimals, short, signed, whole_money};
 
 /// Columns of a terminal that is not asked how wide it is.
 pub const SCREEN: usize = 80;
@@ -54,25 +30,6 @@ pub fn narrow(label: &str) -> String {
 /// Whether a table fits a screen.
 pub fn fits(table: &Table) -> bool {
     table.lines().all(|line| line.trim_end().chars().count() <= SCREEN)
-}
-
-/// A number with thousands separators and so many decimals; nothing has no sign.
-pub fn decimals(number: f64, digits: usize) -> String {
-    let text = format!("{:.digits$}", number.abs());
-    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let sign = if number < 0.0 && text.contains(|c| matches!(c, '1'..='9')) { "-" } else { "" };
-    format!("{sign}{}{rest}", group(whole))
-}
-
-fn group(digits: &str) -> String {
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A table whose columns after the first are numbers.

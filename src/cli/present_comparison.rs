@@ -1,7 +1,7 @@
 //! How a comparison looks on a terminal: the answer first, then the numbers behind it; one variant fits a screen.
 
-use super::present::{count, decimals, numbers};
-use crate::study::{Comparison, Difference, Kind, Metric, Pairs};
+use super::present::{count, decimals, numbers, signed};
+use crate::study::{Comparison, Difference, Metric, Pairs};
 use crate::units::Total;
 
 /// Width of a screen.
@@ -101,7 +101,7 @@ fn answer(of: &Comparison<'_>, variant: usize) -> String {
     let currency = &of.plans[0].books[0].currency;
     let sentence = |name: &str, label: &str, words: [&str; 2]| {
         let difference = metric(of, name, variant);
-        let digits = digits(&difference);
+        let digits = difference.digits();
         let mut text = format!("{label} {} {currency}", signed(difference.change.mean, digits));
         let share = percent(&difference);
         if !share.is_empty() {
@@ -129,7 +129,7 @@ fn table(of: &Comparison<'_>, variant: usize) -> String {
         if difference.before.mean == 0.0 && difference.after.mean == 0.0 {
             continue;
         }
-        let digits = digits(&difference);
+        let digits = difference.digits();
         table.add_row(vec![
             label.to_owned(),
             decimals(difference.before.mean, digits),
@@ -140,15 +140,6 @@ fn table(of: &Comparison<'_>, variant: usize) -> String {
         ]);
     }
     format!("{}\n", table.trim_fmt())
-}
-
-/// Decimals worth showing.
-fn digits(of: &Difference) -> usize {
-    match of.metric.kind {
-        Kind::Price | Kind::Share => 4,
-        Kind::Money if of.before.mean.abs().max(of.after.mean.abs()) < 1_000.0 => 2,
-        Kind::Money | Kind::Count(_) => 0,
-    }
 }
 
 fn who_pays(of: &Comparison<'_>, pairs: &Pairs) -> String {
@@ -182,7 +173,7 @@ fn who_stops(of: &Comparison<'_>, pairs: &Pairs) -> String {
 fn effects(of: &Comparison<'_>, variant: usize) -> String {
     let recognised = metric(of, "recognised", variant);
     let price = of.price_effect(recognised.metric, variant).change.mean;
-    let digits = digits(&recognised);
+    let digits = recognised.digits();
     format!(
         "Of it {} by prices alone, {} by behaviour (suspension, leaving).",
         signed(price, digits),
@@ -218,12 +209,6 @@ fn by_segment(of: &Comparison<'_>, variant: usize) -> String {
 /// A number of pairs as the mean of a replication.
 fn mean(of: &Comparison<'_>, pairs: u64) -> String {
     decimals(pairs as f64 / of.replications.len().max(1) as f64, 0)
-}
-
-fn signed(number: f64, digits: usize) -> String {
-    let text = decimals(number, digits);
-    let nothing = text.chars().all(|c| matches!(c, '0' | '.'));
-    if number > 0.0 && !nothing { format!("+{text}") } else { text }
 }
 
 fn percent(of: &Difference) -> String {

@@ -11,7 +11,7 @@ use super::present::{self, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
 use crate::store::{harmless, save_sweep, sweep_json};
-use crate::study::{Difference, Guard, Kind, MOST_POINTS, Outcome, Study, Sweep};
+use crate::study::{Difference, Guard, MOST_POINTS, Outcome, Study, Sweep};
 use crate::text::Sources;
 
 /// Points of which a screen tells; all are in the folder.
@@ -106,7 +106,7 @@ pub(super) fn held(guard: &Guard, differences: &[Difference]) -> Option<f64> {
 
 /// `output/COMMAND-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.
 pub(super) fn default_folder(command: &str, study: &Study, base: &Plan) -> PathBuf {
-    let hash = blake3::hash([study.resolved.as_str(), &base.hash].concat().as_bytes()).to_hex();
+    let hash = blake3::hash([study.resolved.as_str(), &base.resolved].concat().as_bytes()).to_hex();
     PathBuf::from("output").join(format!("{command}-{}-{}-{}", harmless(&study.name), &hash[..16], base.seed))
 }
 
@@ -171,7 +171,7 @@ fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
                 for nth in shown.clone() {
                     let difference = &differences[nth];
                     let star = if nth == 0 && best == Some(&outcome.point) { "*" } else { "" };
-                    row.push(format!("{star}{}", number(difference, difference.after.mean)));
+                    row.push(format!("{star}{}", difference.metric.shown(difference.after.mean)));
                     row.push(change(difference));
                 }
             }
@@ -183,14 +183,6 @@ fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
 }
 
 pub(super) fn change(difference: &Difference) -> String {
-    let half = difference.change.half_width.map(|half| format!(" ± {}", number(difference, half)));
-    format!("{}{}", number(difference, difference.change.mean), half.unwrap_or_default())
-}
-
-/// Short: money and counts without decimals where they are large, shares in per cent.
-pub(super) fn number(difference: &Difference, value: f64) -> String {
-    match difference.metric.kind {
-        Kind::Share => format!("{:.2} %", 100.0 * value),
-        Kind::Money | Kind::Count(_) | Kind::Price => present::short(value),
-    }
+    let half = difference.change.half_width.map(|half| format!(" ± {}", difference.metric.shown(half)));
+    format!("{}{}", difference.metric.shown(difference.change.mean), half.unwrap_or_default())
 }

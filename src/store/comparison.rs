@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 
+use super::again;
 use super::comparison_json;
 use super::folder::{FolderError, RunFolder, harmless};
 use super::kept::{digests, look, pretty};
-use super::save::{SaveError, StudyOptions};
+use super::save::{REPORT, SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
+use crate::report::{self, Extras};
 use crate::study::{Change, Comparison, Played, play, without_responses};
 use crate::tables::{
     ACCOUNT_SPAN, DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, Format, PAYING_MORE, PayingMoreRow, SEGMENTS,
@@ -73,6 +75,8 @@ pub fn save_comparison(
     if !options.charts.is_empty() {
         charts::draw_comparison(&comparison, &path.join("charts"), &options.charts, options.threads)?;
     }
+    let extras = Extras { charts: !options.charts.is_empty(), command: &again::compare(plans, options) };
+    folder.write(REPORT, &report::comparison(&comparison, extras)?)?;
     folder.write(RESULTS, &pretty(&comparison_json::comparison(&comparison)))?;
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
@@ -90,9 +94,14 @@ fn scenarios(plans: &[Plan], folder: &RunFolder) -> Result<(), FolderError> {
     let below = folder.path().join("scenarios");
     std::fs::create_dir(&below).map_err(|cause| FolderError::io(&below, cause))?;
     for (index, plan) in plans.iter().enumerate() {
-        folder.write(&format!("scenarios/{index}-{}.toml", harmless(&plan.name)), &plan.resolved)?;
+        folder.write(&scenario_file(index, plan), &plan.resolved)?;
     }
     Ok(())
+}
+
+/// The file of a variant, from within the folder.
+pub(super) fn scenario_file(index: usize, plan: &Plan) -> String {
+    format!("scenarios/{index}-{}.toml", harmless(&plan.name))
 }
 
 fn replicate(

@@ -1,5 +1,6 @@
-//! The run folder: whole or not at all. Joins recorder, tables and charts; knows no command line.
+//! The run folder: whole or not at all. Joins recorder, tables, charts and report; knows no command line.
 
+mod again;
 mod comparison;
 mod comparison_json;
 mod folder;

@@ -5,10 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
-use super::save::{SaveError, StudyOptions};
+use super::again;
+use super::save::{REPORT, SaveError, StudyOptions};
 use super::sweep::{begin, metrics, point};
 use crate::charts;
 use crate::plan::Plan;
+use crate::report::{self, Extras};
 use crate::study::{Optimisation, Optimum};
 use crate::tables::{Format, POINTS, PointRow, write_whole};
 use crate::text::Sources;
@@ -40,6 +42,8 @@ pub fn save_optimum(
         let (seen, landscape) = optimum.landscape(study);
         charts::draw_sweep((&seen, &landscape), "search", &below, &options.charts, options.threads)?;
     }
+    let extras = Extras { charts: !options.charts.is_empty(), command: &again::study("optimize", options) };
+    folder.write(REPORT, &report::optimum(study, &optimum, extras)?)?;
     folder.write("optimum.json", &format!("{:#}\n", optimum_json(wanted, &optimum)))?;
     folder.finish()?;
     Ok(optimum)

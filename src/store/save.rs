@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use super::again;
 use super::folder::{FolderError, RunFolder};
 use super::json;
 use super::kept::{digests, look, pretty};
@@ -14,6 +15,7 @@ use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
 use crate::record::{AccountRow, BandDay, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
+use crate::report::{self, Extras, ReportError};
 use crate::tables::{
     ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS,
     SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
@@ -21,6 +23,9 @@ use crate::tables::{
 
 /// The file with what `--json` prints.
 const SUMMARY: &str = "summary.json";
+
+/// The file with the report.
+pub(super) const REPORT: &str = "report.html";
 
 /// What is kept of a run, and how.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +42,20 @@ pub struct Options {
     pub threads: usize,
     /// Whether an existing folder is replaced.
     pub force: bool,
+}
+
+impl Options {
+    /// The tables that are kept, as `--record` takes them.
+    pub(super) fn recorded(&self) -> Vec<&'static str> {
+        let Wanted { accounts, bills, events } = self.wanted;
+        let named = [("daily", true), ("accounts", accounts), ("bills", bills), ("events", events)];
+        named.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect()
+    }
+
+    /// Their formats, as `--format` takes them.
+    pub(super) fn formats(&self) -> Vec<&'static str> {
+        self.formats.iter().map(|format| format.extension()).collect()
+    }
 }
 
 /// How a comparison or a study is kept.
@@ -91,6 +110,9 @@ pub enum SaveError {
     /// A chart.
     #[error(transparent)]
     Chart(#[from] ChartError),
+    /// The report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
 }
 
 impl From<Infallible> for SaveError {
@@ -159,6 +181,9 @@ pub fn save(
     if !options.charts.is_empty() {
         charts::draw(plan, &replications, &charts_folder, &options.charts, options.threads)?;
     }
+    let charted = started.elapsed();
+    let extras = Extras { charts: !options.charts.is_empty(), command: &again::run(plan, options) };
+    folder.write(REPORT, &report::run(plan, &replications, options.until.as_ref(), extras)?)?;
     folder.write(SUMMARY, &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
@@ -172,7 +197,8 @@ pub fn save(
         "threads": options.threads,
         "simulation_seconds": simulated.as_secs_f64(),
         "daily_tables_seconds": (tabled - simulated).as_secs_f64(),
-        "charts_seconds": (started.elapsed() - tabled).as_secs_f64(),
+        "charts_seconds": (charted - tabled).as_secs_f64(),
+        "report_seconds": (started.elapsed() - charted).as_secs_f64(),
         "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications.len() as u64),
     });
     folder.write("timings.json", &pretty(&timings))?;
@@ -182,14 +208,6 @@ pub fn save(
 
 /// What makes two runs the same run.
 fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
-    let mut record = vec!["daily"];
-    let Wanted { accounts, bills, events } = options.wanted;
-    for (name, wanted) in [("accounts", accounts), ("bills", bills), ("events", events)] {
-        if wanted {
-            record.push(name);
-        }
-    }
-    let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
     let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
     let mut map = Map::new();
     map.insert("program".to_owned(), json!("billsim"));
@@ -201,8 +219,8 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
         "until".to_owned(),
         json!(options.until.as_ref().map(|until| [until.name.to_owned(), until.percent.to_string()])),
     );
-    map.insert("record".to_owned(), json!(record));
-    map.insert("formats".to_owned(), json!(formats));
+    map.insert("record".to_owned(), json!(options.recorded()));
+    map.insert("formats".to_owned(), json!(options.formats()));
     map.insert("charts".to_owned(), json!(charts));
     map
 }

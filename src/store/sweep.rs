@@ -5,10 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
+use super::again;
 use super::folder::RunFolder;
-use super::save::{SaveError, StudyOptions};
+use super::save::{REPORT, SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
+use crate::report::{self, Extras};
 use crate::study::{Difference, Kind, Outcome, Study, Sweep};
 use crate::tables::{Format, POINTS, PointRow, write_whole};
 
@@ -34,6 +36,8 @@ pub fn save_sweep(
         let below = folder.path().join("charts");
         charts::draw_sweep((study, &sweep), "sweep", &below, &options.charts, options.threads)?;
     }
+    let extras = Extras { charts: !options.charts.is_empty(), command: &again::study("sweep", options) };
+    folder.write(REPORT, &report::study(study, &sweep, extras)?)?;
     folder.write("sweep.json", &format!("{:#}\n", sweep_json(study, &sweep)))?;
     folder.finish()?;
     Ok(sweep)

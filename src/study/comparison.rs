@@ -1,7 +1,7 @@
 //! What a comparison says: each number's difference with its paired interval, what pairing was worth, the effect of prices apart from
 //! that of behaviour, and how much volume or how many customers a change may cost before it loses money.
 
-use super::metric::{METRICS, Metric};
+use super::metric::{Kind, METRICS, Metric};
 use super::pairs::Pairs;
 use super::variants::Played;
 use crate::plan::Plan;
@@ -56,6 +56,15 @@ impl Difference {
     /// Change in per cent of the number under the first plan; `None` where that is zero.
     pub fn percent(&self) -> Option<f64> {
         (self.before.mean != 0.0).then(|| 100.0 * self.change.mean / self.before.mean.abs())
+    }
+
+    /// Decimals worth showing to a person.
+    pub fn digits(&self) -> usize {
+        match self.metric.kind {
+            Kind::Price | Kind::Share => 4,
+            Kind::Money if self.before.mean.abs().max(self.after.mean.abs()) < 1_000.0 => 2,
+            Kind::Money | Kind::Count(_) => 0,
+        }
     }
 
     /// How many times smaller the variance of the paired difference is than that of two independent runs; `None` without variance.

@@ -4,8 +4,9 @@ use rust_decimal::Decimal;
 
 use super::metric::Metric;
 use super::optimize_keys::OPTIMIZE;
+use crate::scenario::Overrides;
 use crate::text::keys::{Fallback, Shape, Table, Words, key};
-use crate::text::keys::{FromValue, Record, Value, Valued, nearest, words};
+use crate::text::keys::{FromValue, Record, Value, Valued, nearest, words, write};
 use crate::text::{Place, Problem, Problems};
 
 use Fallback::{Absent, Is, Required};
@@ -239,6 +240,25 @@ pub(super) fn values(axis: &Record) -> Vec<String> {
         }
     }
     [texts(axis, "values"), texts(axis, "factors")].concat()
+}
+
+/// A sound study as it is kept beside its scenario, in which its `set` is done, with the sizes that held: playing it there brings
+/// the same.
+pub(super) fn beside_scenario(study: &Record, name: &str, held: &Overrides) -> String {
+    let mut kept = study.clone();
+    let size = |size: Option<u64>| size.and_then(|size| i64::try_from(size).ok()).map_or(Value::Absent, Value::Whole);
+    for (key, valued) in study.table.keys.iter().zip(&mut kept.values) {
+        match key.name {
+            "name" => valued.value = Value::Text(name.to_owned()),
+            "scenario" => valued.value = Value::Text("scenario.toml".to_owned()),
+            "set" => valued.value = Value::List(vec![]),
+            "accounts" => valued.value = size(held.accounts),
+            "days" => valued.value = size(held.days),
+            "replications" => valued.value = size(held.replications),
+            _ => {}
+        }
+    }
+    write(&kept, &[])
 }
 
 /// Whether the values of a sound axis are factors.

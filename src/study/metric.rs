@@ -2,6 +2,7 @@
 
 use crate::record::{SegmentSummary, Statistics};
 use crate::units::Total;
+use crate::units::shown::short;
 
 /// What a number is, and so how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,14 @@ impl Metric {
     /// The one of this name.
     pub fn named(name: &str) -> Option<&'static Metric> {
         METRICS.iter().find(|metric| metric.name == name)
+    }
+
+    /// A value of it in few digits: shares in per cent, the rest without decimals where it is large.
+    pub fn shown(&self, value: f64) -> String {
+        match self.kind {
+            Kind::Share => format!("{:.2} %", 100.0 * value),
+            Kind::Money | Kind::Count(_) | Kind::Price => short(value),
+        }
     }
 
     /// Its value for a segment's totals, or for those of all.

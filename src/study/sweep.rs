@@ -9,13 +9,13 @@ use rust_decimal::Decimal;
 
 use super::batch::{BATCH, Brought, play_batch};
 use super::comparison::Difference;
-use super::keys::{Design, STUDY, are_factors, decimal, texts, values};
+use super::keys::{Design, STUDY, are_factors, beside_scenario, decimal, texts, values};
 use super::metric::Metric;
 use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
 use crate::record::RunError;
 use crate::scenario::{Overrides, load, read};
-use crate::text::keys::{Record, check, write};
+use crate::text::keys::{Record, check};
 use crate::text::node::{self, Raw};
 use crate::text::{Problem, Problems, Sources, set};
 
@@ -34,7 +34,7 @@ pub struct Study {
     pub axes: Vec<Axis>,
     /// What is changed at every point.
     pub overrides: Overrides,
-    /// Its text, every default written out.
+    /// Its text as it is kept beside `scenario.toml`, every default written out.
     pub resolved: String,
 }
 
@@ -101,21 +101,23 @@ impl Study {
         };
         let stem = || path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
         let set = texts(record, "set").into_iter().chain(overrides.set.iter().cloned()).collect();
+        let name = record.get::<Option<String>>("name").unwrap_or_else(stem);
+        let overrides = Overrides {
+            set,
+            seed: overrides.seed,
+            days: overrides.days.or(record.get("days")),
+            replications: overrides.replications.or(record.get("replications")),
+            accounts: overrides.accounts.or(record.get("accounts")),
+            ..Overrides::default()
+        };
         Study {
-            name: record.get::<Option<String>>("name").unwrap_or_else(stem),
+            resolved: beside_scenario(record, &name, &overrides),
+            name,
             scenario: folder.join(record.get::<&str>("scenario")),
             metrics: texts(record, "metrics").iter().filter_map(|name| Metric::named(name)).collect(),
             design: record.word("design"),
             axes: record.records("axes").into_iter().map(axis).collect(),
-            overrides: Overrides {
-                set,
-                seed: overrides.seed,
-                days: overrides.days.or(record.get("days")),
-                replications: overrides.replications.or(record.get("replications")),
-                accounts: overrides.accounts.or(record.get("accounts")),
-                ..Overrides::default()
-            },
-            resolved: write(record, &[]),
+            overrides,
         }
     }
 

@@ -5,6 +5,7 @@ pub mod duration;
 pub mod money;
 pub mod profile;
 pub mod share;
+pub mod shown;
 
 pub use calendar::Calendar;
 pub use money::{Money, TooLarge, Total};

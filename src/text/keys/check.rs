@@ -53,10 +53,7 @@ fn check_entries(
 fn fallback(place: Option<Place>, key: &Key, table: &Table, problems: &mut Problems) -> Valued {
     let value = match key.default {
         Fallback::Absent => Value::Absent,
-        Fallback::Is(text) => {
-            let node = node::parse_value(text, 0, 0).expect("defaults of the key table are TOML").nowhere();
-            return check_value(&node, &key.shape, problems);
-        }
+        Fallback::Is(text) => return default(text, &key.shape, problems),
         Fallback::Required => {
             problems.push(
                 Problem::new(format!("{} has no `{}`", table.name, key.name))
@@ -68,6 +65,12 @@ fn fallback(place: Option<Place>, key: &Key, table: &Table, problems: &mut Probl
         }
     };
     Valued { place: None, value }
+}
+
+/// What the text of a default says.
+pub(super) fn default(text: &str, shape: &Shape, problems: &mut Problems) -> Valued {
+    let node = node::parse_value(text, 0, 0).expect("defaults of the key table are TOML").nowhere();
+    check_value(&node, shape, problems)
 }
 
 fn how_to_add(key: &Key) -> String {

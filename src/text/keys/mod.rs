@@ -4,12 +4,14 @@
 mod check;
 mod record;
 mod shape;
+mod stated;
 mod words;
 mod write;
 
 pub use check::{check, nearest};
 pub use record::{FromValue, Record, Value, Valued};
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
+pub use stated::{Stated, stated};
 pub use words::{Word, Words};
 pub use write::{describe, write};
 

@@ -60,7 +60,7 @@ fn section(record: &Record, kind: Option<&str>, header: &str, path: &str, text: 
 }
 
 /// The value on one line; `None` for what needs sections of its own or is not there.
-fn inline(value: &Value) -> Option<String> {
+pub(super) fn inline(value: &Value) -> Option<String> {
     Some(match value {
         Value::Absent | Value::Broken | Value::Map(_) => return None,
         Value::Flag(flag) => flag.to_string(),
