@@ -109,7 +109,8 @@ whole or not at all. The first scenario is what all others, the variants, are he
 replication by replication, so its interval is of paired worlds. *variance_ratio* says what pairing was worth: how many times
 smaller the variance of the change is than that of two independent runs; the interval is narrower by its square root, *narrowed*.
 *price* is the change if every customer stayed, was never suspended and answered no price; *behaviour* is the rest. *break_even* is
-the change of volume at which the margin is what it was, with revenue and costs in proportion to volume. Numbers of `accounts` in
+the change of the variant's volume at which its margin is what it was before, with its revenue, bad debt and costs in proportion to
+volume, all else as it was played; *elasticity* is the one that leads there from the volume before, `null` where no price does. Numbers of `accounts` in
 `comparison.json` are over all replications: an account is a pair in each.
 
 | chart | what is seen |

@@ -163,7 +163,7 @@ fn what_answers_to_no_price_is_refused() {
         wanted.refusal(&as_is(&wanted.study)).expect("refused")
     };
     let deaf = WORLD.replace("elasticity = -2", "elasticity = 0");
-    assert_eq!(refused(&deaf, PRICE), Refusal::NoResponse { book: "shop".to_owned() });
+    assert_eq!(refused(&deaf, PRICE), Refusal::NoResponse { key: PRICE.to_owned(), book: "shop".to_owned() });
     assert!(matches!(refused(WORLD, "segments.s.accounts"), Refusal::NoPrice { .. }));
     assert!(matches!(refused(WORLD, "books.shop.meters.m.fee.price"), Refusal::NoNumber { .. }));
 }

@@ -225,6 +225,9 @@ fn draw_figures(
     formats: &[Format],
     threads: usize,
 ) -> Result<Vec<PathBuf>, ChartError> {
+    if figures.is_empty() {
+        return Ok(vec![]);
+    }
     std::fs::create_dir_all(folder).map_err(|cause| ChartError::Write { file: folder.to_owned(), cause })?;
     let mut files = vec![];
     for Figure { name, page } in figures {

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::args::{CompareArgs, compiled};
 use super::failure::{Failure, print};
-use super::present_comparison;
 use super::run::{self, STOP, failure, stop_on_ctrl_c};
+use super::{guards, present_comparison};
 use crate::plan::Plan;
 use crate::scenario::{Overrides, is_book};
-use crate::store::{self, Compared, StudyOptions, harmless, save_comparison};
-use crate::study::{Aspect, Comparison, Guard, check_pairing};
+use crate::store::{self, Done, StudyOptions, harmless, save_comparison};
+use crate::study::{Comparison, Guard, check_pairing, draws_customers};
 
 /// Plays all variants and tells what differs from the first.
 ///
@@ -28,14 +28,14 @@ pub fn compare(args: &CompareArgs) -> Result<(), Failure> {
     bar.finish_and_clear();
     let folder = target.display();
     let results = match done.map_err(failure)? {
-        Compared::Now(replicated) => {
+        Done::Now(replicated) => {
             let comparison = Comparison::new(&plans, &replicated.as_is, &replicated.prices_only);
             if !args.quiet && !args.json {
                 print(&format!("{}wrote {folder}\n", present_comparison::comparison(&comparison)))?;
             }
             store::comparison(&comparison)
         }
-        Compared::Already(results) => {
+        Done::Already(results) => {
             if !args.quiet && !args.json {
                 print(&format!(
                     "{folder} is done already: the same program, plans and seed. Use --force to compare again.\n"
@@ -81,15 +81,22 @@ fn plans(args: &CompareArgs) -> Result<Vec<Plan>, Failure> {
         if values(with).next().is_none() {
             return Err(Failure::Usage("--with changes nothing\nhelp: --with 'KEY=VALUE; KEY=VALUE'".to_owned()));
         }
+        if let Some(value) = values(with).find(|value| draws_customers(value.split('=').next().unwrap_or_default())) {
+            return Err(Failure::Usage(format!(
+                "--with '{value}': all variants are played by the same customers over the same days, and this would change them\n\
+                 help: change them in all variants, with an option such as --seed, --days, --replications or --accounts"
+            )));
+        }
         let changed = Overrides { with: values(with).map(str::to_owned).collect(), ..shared.clone() };
         plans.push(named(compiled(path, &changed)?, with.trim(), &plans));
     }
     for other in &plans[1..] {
         check_pairing(&plans[0], other).map_err(|mismatch| {
             Failure::Usage(format!(
-                "the accounts of {} and {} are no pairs: {mismatch}\nhelp: compare scenarios of the same customers; --days, \
-                 --accounts and --set change all of them",
-                plans[0].name, other.name
+                "the accounts of {} and {} are no pairs: {mismatch}\nhelp: {}",
+                plans[0].name,
+                other.name,
+                mismatch.cure()
             ))
         })?;
     }
@@ -126,21 +133,11 @@ fn default_folder(plans: &[Plan]) -> PathBuf {
 }
 
 /// Fails if one of the conditions holds for a variant.
-fn hold(guards: &[Guard], results: &Value) -> Result<(), Failure> {
+fn hold(all: &[Guard], results: &Value) -> Result<(), Failure> {
     let mut broken = vec![];
     for variant in results["variants"].as_array().into_iter().flatten() {
-        for guard in guards {
-            let aspect = match guard.aspect {
-                Aspect::Value => "after",
-                Aspect::Change => "change",
-                Aspect::Percent => "percent",
-            };
-            let told = variant["differences"][guard.metric.name][aspect].as_str().unwrap_or_default();
-            if told.parse().is_ok_and(|number| guard.holds(number)) {
-                let name = variant["name"].as_str().unwrap_or_default();
-                broken.push(format!("{name}: {} holds: it is {told}", guard.text));
-            }
-        }
+        let name = variant["name"].as_str().unwrap_or_default();
+        broken.extend(guards::held(all, &variant["differences"], "after").map(|held| format!("{name}: {held}")));
     }
     if broken.is_empty() { Ok(()) } else { Err(Failure::Difference(broken.join("\n"))) }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
-use super::present::{count, numbers};
+use super::present::{count, counted, numbers};
 use crate::book::{Book, PartnerGrace, PayAsYouGo};
 use crate::expected::Expected;
 use crate::plan::{Payer, Plan, Segment, Size};
@@ -268,12 +268,6 @@ fn responses(text: &mut String, segment: &Segment) {
             put(text, format_args!("  price elasticity {}\n", used.elasticity));
         }
     }
-}
-
-/// A number of things, in the right number.
-fn counted(number: u64, thing: &str) -> String {
-    let plural = if thing.ends_with('y') { format!("{}ies", thing.trim_end_matches('y')) } else { format!("{thing}s") };
-    format!("{} {}", count(number), if number == 1 { thing } else { &plural })
 }
 
 fn length(seconds: f64) -> String {

@@ -6,6 +6,7 @@ mod baseline_args;
 mod compare;
 mod explain;
 mod failure;
+mod guards;
 mod inspect;
 mod optimize;
 mod present;

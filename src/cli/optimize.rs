@@ -1,15 +1,17 @@
 //! `billsim optimize`
 
 use comfy_table::Table;
+use serde_json::Value;
 
 use super::args::StudyArgs;
 use super::failure::{Failure, print};
-use super::present::{self, numbers};
+use super::guards;
+use super::present::{self, counted, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
-use super::sweep::{as_it_is, change, default_folder, guards_are_told, held};
-use crate::store::{optimum_json, save_optimum};
-use crate::study::{Difference, Optimisation, Optimum, Refusal};
-use crate::text::Sources;
+use super::sweep::{already, as_it_is, change, default_folder};
+use crate::store::{Done, optimum_json, save_optimum};
+use crate::study::{Difference, Kind, Optimisation, Optimum};
+use crate::text::{Problem, Problems, Sources};
 
 /// Looks for the best prices of a study.
 ///
@@ -19,60 +21,58 @@ use crate::text::Sources;
 pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
     let options = args.options()?;
     let mut sources = Sources::default();
-    let wanted = Optimisation::load(&args.study, &args.overrides(), &mut sources);
-    let wanted = wanted.map_err(|problems| Failure::Input(problems, Box::new(sources)))?;
-    guards_are_told(&args.fail_if, &wanted.study)?;
+    let wanted = match Optimisation::load(&args.study, &args.overrides(), &mut sources) {
+        Ok(wanted) => wanted,
+        Err(problems) => return Err(Failure::Input(problems, Box::new(sources))),
+    };
+    guards::are_told(&args.fail_if, &wanted.study.metrics, &args.study.display().to_string())?;
     let base = as_it_is(&wanted.study)?;
     if let Some(refusal) = wanted.refusal(&base) {
-        return Err(refused(&refusal));
+        let mut problems = Problems::default();
+        let place = wanted.place_of(&refusal);
+        problems.push(Problem::new(refusal.to_string()).at(place).label("here").cure(refusal.cure()));
+        return Err(Failure::Input(problems, Box::new(sources)));
     }
     let target = args.out.clone().unwrap_or_else(|| default_folder("optimize", &wanted.study, &base));
     stop_on_ctrl_c();
     let bar = super::run::bar(wanted.most_points as u64, "points at most", args.quiet || args.json);
     let done = save_optimum(&wanted, base, &target, &options, &STOP, &mut |points| bar.set_position(points as u64));
     bar.finish_and_clear();
-    let optimum = done.map_err(failure)?;
-    if args.json {
-        print(&format!("{:#}\n", optimum_json(&wanted, &optimum)))?;
-    } else if !args.quiet {
-        print(&format!("{}\nwrote {}\n", summary(&wanted, &optimum), target.display()))?;
-    }
-    verdict(args, &optimum)
-}
-
-fn refused(refusal: &Refusal) -> Failure {
-    let help = match refusal {
-        Refusal::NoResponse { book } => format!(
-            "\nhelp: set segments.ID.products.{book}.elasticity, for example to -0.8, and [reference_books.{book}]; the study's `set` can"
-        ),
-        Refusal::NoPrice { .. } | Refusal::NoNumber { .. } => String::new(),
+    let results = match done.map_err(failure)? {
+        Done::Now(optimum) => {
+            if !args.quiet && !args.json {
+                print(&format!("{}\nwrote {}\n", summary(&wanted, &optimum), target.display()))?;
+            }
+            optimum_json(&wanted, &optimum)
+        }
+        Done::Already(results) => already(args, &target, results)?,
     };
-    Failure::Usage(format!("{refusal}{help}"))
+    if args.json {
+        print(&format!("{results:#}\n"))?;
+    }
+    verdict(args, &results)
 }
 
 /// Exit 1 where constraints cannot be kept or a guard holds.
-fn verdict(args: &StudyArgs, optimum: &Optimum) -> Result<(), Failure> {
-    let differences = match &optimum.confirmed.differences {
-        Ok(differences) => differences,
-        Err(reason) => {
-            return Err(Failure::Usage(format!("the best point cannot be played on fresh seeds:\n{reason}")));
-        }
-    };
-    for guard in &args.fail_if {
-        if let Some(number) = held(guard, differences) {
-            return Err(Failure::Difference(format!("{} holds on fresh seeds: it is {number:.6}", guard.text)));
-        }
+fn verdict(args: &StudyArgs, results: &Value) -> Result<(), Failure> {
+    let fresh = &results["confirmed"]["metrics"];
+    if let Some(reason) = fresh["failure"].as_str() {
+        return Err(Failure::Usage(format!("the best point cannot be played on fresh seeds:\n{reason}")));
     }
-    if optimum.feasible {
-        return Ok(());
+    let held: Vec<String> = guards::held(&args.fail_if, fresh, "mean").collect();
+    if !held.is_empty() {
+        return Err(Failure::Difference(format!("on fresh seeds: {}", held.join("\n"))));
     }
-    Err(Failure::Difference("no point that was played keeps all constraints".to_owned()))
+    if results["feasible"] == Value::Bool(false) {
+        return Err(Failure::Difference("no point that was played keeps all constraints".to_owned()));
+    }
+    Ok(())
 }
 
 fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
     let (study, base, fresh) = (&wanted.study, &optimum.sweep.base, &optimum.confirmed);
     let mut text = format!(
-        "study {} of {}: the most {}, {} of {} points played\n{} accounts, {} days, {} replications, seed {}\n\n{}\n\n",
+        "study {} of {}: the most {}, {} of {} points played\n{} accounts, {} days, {}, seed {}\n\n{}\n\n",
         study.name,
         base.name,
         study.metrics[0].name,
@@ -80,7 +80,7 @@ fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
         present::count(study.count() as u64),
         present::count(base.accounts()),
         base.calendar.days(),
-        base.replications,
+        counted(base.replications.into(), "replication"),
         base.seed,
         prices(wanted, optimum).trim_fmt(),
     );
@@ -91,8 +91,9 @@ fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
         text.push_str(&format!("{}\n\n", constraints(optimum).trim_fmt()));
     }
     text.push_str(&format!(
-        "Fresh: {} replications of seed {}, which the search never saw; ± half of the paired 95 % interval.\n",
-        fresh.replications, fresh.seed
+        "Fresh: {} of seed {}, which the search never saw; ± half of the paired 95 % interval.\n",
+        counted(fresh.replications, "replication"),
+        fresh.seed
     ));
     for warning in optimum.warnings(study) {
         text.push_str(&format!("warning: {warning}\n"));
@@ -127,10 +128,12 @@ fn brought(searched: &[Difference], fresh: &[Difference]) -> Table {
     table
 }
 
-/// A change in per cent of what it is a change of, without and with its interval; as it is where it is a change of nothing.
+/// A change in per cent of what it is a change of, without and with its interval; as it is where it is a change of nothing or of a
+/// share.
 fn percent(difference: &Difference) -> (String, String) {
-    let Some(percent) = difference.percent() else {
-        return (difference.metric.shown(difference.change.mean), change(difference));
+    let percent = difference.percent().filter(|_| difference.metric.kind != Kind::Share);
+    let Some(percent) = percent else {
+        return (difference.metric.shown_change(difference.change.mean, None), change(difference));
     };
     let before = difference.before.mean.abs();
     let half = difference.change.half_width.map(|half| format!(" ± {:.2}", 100.0 * half / before)).unwrap_or_default();

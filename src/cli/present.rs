@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::record::{Headline, SegmentSummary, Statistics, Summary, Until, Warning};
 use crate::stats::Estimate;
 use crate::units::Total;
-pub use crate::units::shown::{count, decimals, short, signed, whole_money};
+pub use crate::units::shown::{count, counted, decimals, short, signed, whole_money};
 
 /// Columns of a terminal that is not asked how wide it is.
 pub const SCREEN: usize = 80;

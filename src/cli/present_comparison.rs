@@ -7,7 +7,7 @@ use crate::units::Total;
 /// Width of a screen.
 const WIDTH: usize = 80;
 /// Letters of a variant's name in a table.
-const MOST_OF_A_NAME: usize = 22;
+const MOST_OF_A_NAME: usize = 20;
 
 /// The numbers on the screen with what they are called there; the files have all.
 const ON_SCREEN: [(&str, &str); 10] = [
@@ -44,6 +44,9 @@ pub fn comparison(of: &Comparison<'_>) -> String {
     for variant in 1..of.plans.len() {
         text.push_str(&against_first(of, variant));
     }
+    for warning in of.warnings() {
+        text.push_str(&wrapped(&format!("warning: {warning}")));
+    }
     text
 }
 
@@ -55,7 +58,7 @@ fn overview(of: &Comparison<'_>) -> String {
         let (revenue, margin) = (metric(of, "recognised", variant), metric(of, "margin", variant));
         let pairs = of.pairs(variant);
         table.add_row(vec![
-            shortened(&of.plans[variant].name),
+            format!("{variant} {}", shortened(&of.plans[variant].name)),
             signed(revenue.change.mean, 0),
             revenue.change.half_width.map_or_else(String::new, |half| decimals(half, 0)),
             percent(&revenue),
@@ -78,7 +81,8 @@ fn shortened(name: &str) -> String {
 
 fn against_first(of: &Comparison<'_>, variant: usize) -> String {
     let pairs = of.pairs(variant);
-    let title = format!("{} → {}", of.plans[0].name, of.plans[variant].name);
+    let number = if of.plans.len() > 2 { format!("{variant}: ") } else { String::new() };
+    let title = format!("{number}{} → {}", of.plans[0].name, of.plans[variant].name);
     [
         wrapped(&title),
         wrapped(&answer(of, variant)),
@@ -182,18 +186,7 @@ fn effects(of: &Comparison<'_>, variant: usize) -> String {
 }
 
 fn break_even(of: &Comparison<'_>, variant: usize) -> String {
-    match of.break_even(variant) {
-        None => String::new(),
-        // Revenue and costs go with volume: customers that leave take as much with them.
-        Some(point) if point.volume_percent < 0.0 => format!(
-            "Break-even: a loss if volume or accounts fall by over {:.1} % (elasticity {:.2}).",
-            -point.volume_percent, point.elasticity
-        ),
-        Some(point) => format!(
-            "Break-even: a loss unless volume rises by over {:.1} % (elasticity {:.2}).",
-            point.volume_percent, point.elasticity
-        ),
-    }
+    of.break_even(variant).map_or_else(String::new, |point| format!("Break-even, all else as played: {point}."))
 }
 
 fn by_segment(of: &Comparison<'_>, variant: usize) -> String {

@@ -1,21 +1,20 @@
 //! `billsim sweep`
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use comfy_table::Table;
+use serde_json::Value;
 
 use super::args::StudyArgs;
 use super::failure::{Failure, print};
-use super::present::{self, numbers};
+use super::guards;
+use super::present::{self, counted, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
-use crate::store::{harmless, save_sweep, sweep_json};
-use crate::study::{Difference, Guard, MOST_POINTS, Outcome, Study, Sweep};
+use crate::store::{Done, harmless, save_sweep, sweep_json};
+use crate::study::{Design, Difference, MOST_POINTS, Study, Sweep};
 use crate::text::Sources;
-
-/// Points of which a screen tells; all are in the folder.
-const ON_SCREEN: usize = 40;
 
 /// Plays a study into its folder.
 ///
@@ -30,78 +29,74 @@ pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
         let text = format!("the ranges of this study have {} points, too many to play each", study.count());
         return Err(Failure::Usage(format!("{text}\nhelp: billsim optimize looks for the best of them")));
     }
-    guards_are_told(&args.fail_if, &study)?;
+    guards::are_told(&args.fail_if, &study.metrics, &args.study.display().to_string())?;
     let base = as_it_is(&study)?;
-    all_points_are_wrong(&study)?;
     let target = args.out.clone().unwrap_or_else(|| default_folder("sweep", &study, &base));
     stop_on_ctrl_c();
     let points = study.points().len() as u64;
     let bar = super::run::bar(points, "points", args.quiet || args.json);
     let done = save_sweep(&study, base, &target, &options, &STOP, &mut |points| bar.set_position(points as u64));
     bar.finish_and_clear();
-    let sweep = done.map_err(failure)?;
+    let results = match done.map_err(failure)? {
+        Done::Now(sweep) => {
+            if !args.quiet && !args.json {
+                print(&format!("{}\nwrote {}\n", summary(&study, &sweep), target.display()))?;
+            }
+            sweep_json(&study, &sweep)
+        }
+        Done::Already(results) => already(args, &target, results)?,
+    };
     if args.json {
-        print(&format!("{:#}\n", sweep_json(&study, &sweep)))?;
-    } else if !args.quiet {
-        print(&format!("{}\nwrote {}\n", summary(&study, &sweep), target.display()))?;
+        print(&format!("{results:#}\n"))?;
     }
-    verdict(args, &study, &sweep)
+    verdict(args, &results)
 }
 
-/// The scenario of a study as it is.
+/// Says that a study was played before.
+pub(super) fn already(args: &StudyArgs, target: &Path, results: Value) -> Result<Value, Failure> {
+    if !args.quiet && !args.json {
+        let folder = target.display();
+        print(&format!(
+            "{folder} is done already: the same program, study, plan and seed. Use --force to play it again.\n"
+        ))?;
+    }
+    Ok(results)
+}
+
+/// The scenario of a study as it is, with which all values of its axes go.
 pub(super) fn as_it_is(study: &Study) -> Result<Plan, Failure> {
     let mut sources = Sources::default();
-    let base = study.plan(&vec![None; study.axes.len()], &mut sources);
-    base.map_err(|problems| Failure::Input(problems, Box::new(sources)))
-}
-
-/// When no point at all can be compiled, the first says why, with its place: nothing is simulated and nothing written.
-fn all_points_are_wrong(study: &Study) -> Result<(), Failure> {
-    let mut first = None;
-    for point in study.points() {
-        let mut sources = Sources::default();
-        match study.plan(&point, &mut sources) {
-            Ok(_) => return Ok(()),
-            Err(problems) if first.is_none() => first = Some(Failure::Input(problems, Box::new(sources))),
-            Err(_) => {}
-        }
-    }
-    first.map_or(Ok(()), Err)
+    let base = study.plan(&study.as_it_is(), &mut sources);
+    let checked = base.and_then(|base| study.check_values(&base, &mut sources).map(|()| base));
+    checked.map_err(|problems| Failure::Input(problems, Box::new(sources)))
 }
 
 /// Exit 1 where a guard holds, 2 where points were wrong.
-fn verdict(args: &StudyArgs, study: &Study, sweep: &Sweep) -> Result<(), Failure> {
-    for guard in &args.fail_if {
-        for outcome in &sweep.outcomes {
-            let Ok(differences) = &outcome.differences else { continue };
-            if let Some(number) = held(guard, differences) {
-                let place = study.place(&outcome.point);
-                return Err(Failure::Difference(format!("{} holds at {place}: it is {number:.6}", guard.text)));
-            }
-        }
+fn verdict(args: &StudyArgs, results: &Value) -> Result<(), Failure> {
+    let points = results["points"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let held = points.iter().flat_map(|point| {
+        guards::held(&args.fail_if, &point["metrics"], "mean").map(|held| format!("at {}: {held}", place(point)))
+    });
+    let held: Vec<String> = held.collect();
+    if let Some(first) = held.first() {
+        let more = if held.len() > 1 { format!(", and {} more", held.len() - 1) } else { String::new() };
+        return Err(Failure::Difference(format!("{first}{more}")));
     }
-    let failed: Vec<&Outcome> = sweep.outcomes.iter().filter(|outcome| outcome.differences.is_err()).collect();
-    let Some(Outcome { point, differences: Err(reason) }) = failed.first() else { return Ok(()) };
+    let failed: Vec<&Value> = points.iter().filter(|point| point.get("failure").is_some()).collect();
+    let Some(first) = failed.first() else { return Ok(()) };
     Err(Failure::Usage(format!(
-        "{} of {} points could not be played; the first is {}:\n{reason}",
+        "{} of {} points could not be played; the first is {}:\n{}",
         failed.len(),
-        sweep.outcomes.len(),
-        study.place(point)
+        points.len(),
+        place(first),
+        first["failure"].as_str().unwrap_or_default()
     )))
 }
 
-/// Every guard is on a metric that the study tells.
-pub(super) fn guards_are_told(guards: &[Guard], study: &Study) -> Result<(), Failure> {
-    let told = |guard: &&Guard| study.metrics.iter().any(|metric| metric.name == guard.metric.name);
-    let Some(guard) = guards.iter().find(|guard| !told(guard)) else { return Ok(()) };
-    let text = format!("--fail-if '{}': the study does not tell `{}`", guard.text, guard.metric.name);
-    Err(Failure::Usage(format!("{text}\nhelp: add it to the study's metrics")))
-}
-
-/// The number for which a guard holds, if it does.
-pub(super) fn held(guard: &Guard, differences: &[Difference]) -> Option<f64> {
-    let difference = differences.iter().find(|one| one.metric.name == guard.metric.name)?;
-    guard.number(difference).filter(|number| guard.holds(*number))
+/// `LABEL = VALUE` of each axis that a point moves.
+fn place(point: &Value) -> String {
+    let at = point["at"].as_object().into_iter().flatten();
+    at.map(|(label, value)| format!("{label} = {}", value.as_str().unwrap_or_default())).collect::<Vec<_>>().join("; ")
 }
 
 /// `output/COMMAND-NAME-HASH-SEED`; the hash is of the study and of the scenario as it is.
@@ -114,28 +109,40 @@ pub(super) fn default_folder(command: &str, study: &Study, base: &Plan) -> PathB
 fn summary(study: &Study, sweep: &Sweep) -> String {
     let base = &sweep.base;
     let mut text = format!(
-        "study {} of {}: {} points, {} accounts, {} days, {} replication{}, seed {}\n\n{}\n",
+        "study {} of {}: {}, {} accounts, {} days, {}, seed {}\n\n{}\n",
         study.name,
         base.name,
-        sweep.outcomes.len(),
+        counted(sweep.outcomes.len() as u64, "point"),
         present::count(base.accounts()),
         base.calendar.days(),
-        base.replications,
-        if base.replications == 1 { "" } else { "s" },
+        counted(base.replications.into(), "replication"),
         base.seed,
         tables(study, sweep)
     );
-    if sweep.outcomes.len() > ON_SCREEN {
-        text.push_str(&format!("… and {} more in points.csv\n", sweep.outcomes.len() - ON_SCREEN));
+    let shown = points_on_screen(study);
+    if sweep.outcomes.len() > shown {
+        text.push_str(&format!("… and {} more in points.csv\n", sweep.outcomes.len() - shown));
     }
-    text.push_str(&format!(
-        "\nMeans over the replications; changes are from the scenario as it is, ± half of their\npaired 95 % interval; * the most {}\n",
-        study.metrics.first().map_or("", |metric| metric.name)
-    ));
+    text.push_str(
+        "\nMeans over the replications; changes are from the scenario as it is, in parentheses, ± half\n\
+         of their paired 95 % interval",
+    );
+    if study.design == Design::OneAtATime {
+        text.push_str("; · as it is");
+    }
+    if let Some((_, metric)) = sweep.best(study) {
+        text.push_str(&format!("; * the most {}", metric.name));
+    }
+    text.push('\n');
     for warning in sweep.warnings(study) {
         text.push_str(&format!("warning: {warning}\n"));
     }
     text
+}
+
+/// Points of which a screen tells, fewer where a point takes several tables; all are in the folder.
+fn points_on_screen(study: &Study) -> usize {
+    if study.metrics.len() <= 3 { 40 } else { 16 }
 }
 
 /// As many tables as it takes for each to fit a screen; a single metric is never cut.
@@ -152,7 +159,7 @@ fn tables(study: &Study, sweep: &Sweep) -> String {
     texts.join("\n\n")
 }
 
-/// A row a point, with some of the metrics.
+/// A row for the scenario as it is and one a point, with some of the metrics.
 fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
     let axes = study.axes.iter().map(|axis| present::narrow(&axis.label));
     let metrics =
@@ -160,17 +167,23 @@ fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
     let header: Vec<String> = axes.chain(metrics).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = numbers(&header);
-    let best = sweep.best(study).map(|(point, _)| point);
-    for outcome in sweep.outcomes.iter().take(ON_SCREEN) {
+    let own = study.axes.iter().map(|axis| format!("({})", sweep.own_value(axis)));
+    let before = sweep.as_it_is[shown.clone()].iter();
+    let before = before.flat_map(|metric| [format!("({})", metric.metric.shown(metric.after.mean)), String::new()]);
+    table.add_row(own.chain(before).collect::<Vec<String>>());
+    let best = sweep.best(study);
+    for outcome in sweep.outcomes.iter().take(points_on_screen(study)) {
         let values = study.axes.iter().zip(&outcome.point);
         let mut row: Vec<String> = values
             .map(|(axis, value)| value.map_or_else(|| "·".to_owned(), |value| axis.values[value].clone()))
             .collect();
         match &outcome.differences {
             Ok(differences) => {
-                for nth in shown.clone() {
-                    let difference = &differences[nth];
-                    let star = if nth == 0 && best == Some(&outcome.point) { "*" } else { "" };
+                for difference in &differences[shown.clone()] {
+                    let is_best = best.is_some_and(|(point, metric)| {
+                        *point == outcome.point && metric.name == difference.metric.name
+                    });
+                    let star = if is_best { "*" } else { "" };
                     row.push(format!("{star}{}", difference.metric.shown(difference.after.mean)));
                     row.push(change(difference));
                 }
@@ -183,6 +196,5 @@ fn table(study: &Study, sweep: &Sweep, shown: Range<usize>) -> Table {
 }
 
 pub(super) fn change(difference: &Difference) -> String {
-    let half = difference.change.half_width.map(|half| format!(" ± {}", difference.metric.shown(half)));
-    format!("{}{}", difference.metric.shown(difference.change.mean), half.unwrap_or_default())
+    difference.metric.shown_change(difference.change.mean, difference.change.half_width)
 }

@@ -43,7 +43,10 @@ pub fn comparison(of: &Comparison<'_>, extras: Extras<'_>) -> Result<String, Rep
         title,
         about: about(first, of.replications.len()),
         answers: answers(of),
-        warnings: variants.filter_map(|variant| unsure(of, variant)).collect(),
+        warnings: {
+            let unsure = variants.filter_map(|variant| unsure(of, variant));
+            of.warnings().iter().map(ToString::to_string).chain(unsure).collect()
+        },
         pictures: drawn(|| comparison_figures(of), extras)?,
         tables,
         assumptions: stated,
@@ -173,10 +176,7 @@ fn tiles(of: &Comparison<'_>, variant: usize, pairs: &Pairs) -> Vec<Tile> {
         name: "Break-even".to_owned(),
         value: format!("{} % volume", signed(point.volume_percent, 1)),
         interval: None,
-        sentence: match point.volume_percent < 0.0 {
-            true => format!("A loss if volume falls by more (elasticity {:.2}).", point.elasticity),
-            false => format!("A loss unless volume rises by more (elasticity {:.2}).", point.elasticity),
-        },
+        sentence: format!("With all else as it was played it is {point}."),
     }));
     tiles
 }

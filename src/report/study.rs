@@ -147,22 +147,24 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
         let mut row: Vec<Cell> = study.axes.iter().zip(&outcome.point).enumerate().map(value).collect();
         for nth in 0..study.metrics.len() {
             let difference = outcome.differences.as_ref().ok().and_then(|all| all.get(nth));
-            let of = |value: fn(&Difference) -> Option<f64>| {
-                let shown = |value| difference.map(|one| one.metric.shown(value)).unwrap_or_default();
+            let of = |value: fn(&Difference) -> Option<f64>, shown: fn(&Metric, f64) -> String| {
+                let shown = |value| difference.map(|one| shown(one.metric, value)).unwrap_or_default();
                 Cell::number(difference.and_then(value), shown)
             };
+            let change = |metric: &Metric, value| metric.shown_change(value, None);
             row.extend([
-                of(|one| Some(one.after.mean)),
-                of(|one| Some(one.change.mean)),
-                of(|one| one.change.half_width),
+                of(|one| Some(one.after.mean), Metric::shown),
+                of(|one| Some(one.change.mean), change),
+                of(|one| one.change.half_width, change),
             ]);
         }
         row
     };
+    let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()) };
     let axes = study.axes.iter().map(|axis| axis.label.clone());
     let metrics =
         study.metrics.iter().flat_map(|metric| [words(metric.name), "change".to_owned(), "± 95 %".to_owned()]);
-    let what = study.metrics.first().map(|metric| format!("; * has the most {}", words(metric.name)));
+    let what = sweep.best(study).map(|(_, metric)| format!("; * has the most {}", words(metric.name)));
     Table {
         title: "All points".to_owned(),
         note: format!(
@@ -172,7 +174,7 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
         ),
         head: axes.chain(metrics).collect(),
         texts: study.axes.len(),
-        rows: sweep.outcomes.iter().map(row).collect(),
+        rows: std::iter::once(&as_it_is).chain(&sweep.outcomes).map(row).collect(),
         sum: None,
     }
 }

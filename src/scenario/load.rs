@@ -7,15 +7,22 @@ use super::keys::SCENARIO;
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
-use crate::text::{Problem, Problems, Sources, set};
+use crate::text::set::Written;
+use crate::text::{Place, Problem, Problems, Sources, set};
 
 /// What the command line changes in a scenario.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
+    /// Where a study's file names the scenario.
+    pub named_at: Option<Place>,
+    /// What a study's file changes at every point, before `--set`.
+    pub study: Vec<Written>,
     /// `--set` arguments, in order.
     pub set: Vec<String>,
     /// Values that one variant of several changes after them, as they were typed after `--with`.
     pub with: Vec<String>,
+    /// What a study's file changes at one of its points, last of all.
+    pub point: Vec<Written>,
     /// `--seed`
     pub seed: Option<u64>,
     /// `--days`
@@ -28,13 +35,30 @@ pub struct Overrides {
     pub book: Option<PathBuf>,
 }
 
+impl Overrides {
+    /// Changes values one after the other: those that name files, or all others.
+    fn change(&self, files: bool, root: &mut Node, sources: &mut Sources, problems: &mut Problems) {
+        let chosen = |key: &str| key.trim().ends_with(".file") == files;
+        let written = |of: &[Written], root: &mut Node, problems: &mut Problems| {
+            of.iter().filter(|change| chosen(&change.key)).for_each(|change| change.apply(root, problems));
+        };
+        written(&self.study, root, problems);
+        for (option, arguments) in [(set::SET, &self.set), ("--with", &self.with)] {
+            for argument in arguments.iter().filter(|argument| chosen(argument.split('=').next().unwrap_or_default())) {
+                set::apply(option, argument, root, sources, problems);
+            }
+        }
+        written(&self.point, root, problems);
+    }
+}
+
 /// Reads and checks a scenario with its books and policy.
 ///
 /// # Errors
 /// All mistakes found, with places in `sources`.
 pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
-    let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
+    let Some(root) = read(path, overrides.named_at, sources, &mut problems) else { return Err(problems) };
     resolve(root, path, overrides, sources, problems)
 }
 
@@ -58,22 +82,13 @@ fn resolve(
 ) -> Result<Scenario, Problems> {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     // Which file is read is settled first, then what is changed in it.
-    let names_file = |argument: &str| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));
-    let changes = || {
-        let set = overrides.set.iter().map(|argument| (set::SET, argument.as_str()));
-        set.chain(overrides.with.iter().map(|argument| ("--with", argument.as_str())))
-    };
-    for (option, argument) in changes().filter(|(_, argument)| names_file(argument)) {
-        set::apply(option, argument, &mut root, sources, &mut problems);
-    }
+    overrides.change(true, &mut root, sources, &mut problems);
     if let Some(book) = &overrides.book {
         replace_book(&mut root, book, sources, &mut problems);
     }
     inline_files(&mut root, &folder, sources, &mut problems);
     name_it(&mut root, path);
-    for (option, argument) in changes().filter(|(_, argument)| !names_file(argument)) {
-        set::apply(option, argument, &mut root, sources, &mut problems);
-    }
+    overrides.change(false, &mut root, sources, &mut problems);
     for (key, value) in [("seed", overrides.seed), ("days", overrides.days), ("replications", overrides.replications)] {
         if let Some(value) = value {
             set::apply_option(key, value, &mut root, sources, &mut problems);
@@ -96,10 +111,9 @@ fn resolve(
     Ok(Scenario { record })
 }
 
-/// Reads a TOML file into its tree; `from` is the value that names it. `None` after a mistake that leaves nothing to check.
-pub fn read(path: &Path, from: Option<&Node>, sources: &mut Sources, problems: &mut Problems) -> Option<Node> {
+/// Reads a TOML file into its tree; `place` is where it is named. `None` after a mistake that leaves nothing to check.
+pub fn read(path: &Path, place: Option<Place>, sources: &mut Sources, problems: &mut Problems) -> Option<Node> {
     let shown = path.display().to_string();
-    let place = from.and_then(|node| node.place);
     match std::fs::read(path) {
         Err(error) => {
             let what = format!("cannot read {shown}: {}", reason(&error));
@@ -180,10 +194,17 @@ fn inline_file(node: &mut Node, folder: &Path, sources: &mut Sources, problems: 
     }
     // A path on the command line starts where the user is, any other at the file that names it.
     let typed = file.place.is_some_and(|place| sources.is_command_line(place.source));
-    let path = if typed { PathBuf::from(path) } else { folder.join(path) };
-    if let Some(read) = read(&path, Some(&file), sources, problems) {
+    let path = if typed { PathBuf::from(path) } else { folder_of(&file, folder, sources).join(path) };
+    if let Some(read) = read(&path, file.place, sources, problems) {
         *node = read;
     }
+}
+
+/// The folder of the file that holds a value: the scenario's, unless a study changed it.
+fn folder_of(node: &Node, scenario: &Path, sources: &Sources) -> PathBuf {
+    let source = node.place.and_then(|place| sources.get(place.source));
+    let folder = source.and_then(|source| Path::new(&source.name).parent());
+    folder.unwrap_or(scenario).to_path_buf()
 }
 
 /// A scenario without a name is called after its file.

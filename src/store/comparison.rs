@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::again;
 use super::comparison_json;
 use super::folder::{FolderError, RunFolder, harmless};
-use super::kept::{digests, look, pretty};
+use super::kept::{Done, begin, finish, pretty};
 use super::save::{REPORT, SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
@@ -33,15 +33,6 @@ pub struct Replicated {
     pub prices_only: Vec<Played>,
 }
 
-/// How a comparison ended well.
-#[derive(Debug)]
-pub enum Compared {
-    /// It was played now.
-    Now(Replicated),
-    /// The same comparison is there already: what it says.
-    Already(Value),
-}
-
 /// Plays `plans`, which are [paired](crate::study::check_pairing) with the first and named by their variants, into the folder
 /// `target`, unless the same comparison is there already. `progress` hears how many accounts are done, each once for every plan
 /// as it is and once without responses.
@@ -54,17 +45,11 @@ pub fn save_comparison(
     options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
-) -> Result<Compared, SaveError> {
-    let there = || look(identity(plans, options), target, options.force, RESULTS);
-    if let Some(results) = there()? {
-        return Ok(Compared::Already(results));
-    }
-    let folder = RunFolder::lock(target)?;
-    // Once more under the lock: another run may just have finished it.
-    if let Some(results) = there()? {
-        return Ok(Compared::Already(results));
-    }
-    folder.begin()?;
+) -> Result<Done<Replicated>, SaveError> {
+    let folder = match begin(&identity(plans, options), target, options.force, RESULTS)? {
+        Done::Already(results) => return Ok(Done::Already(results)),
+        Done::Now(folder) => folder,
+    };
     scenarios(plans, &folder)?;
     let replicated = replicate(plans, &folder, options, stop, progress)?;
     let comparison = Comparison::new(plans, &replicated.as_is, &replicated.prices_only);
@@ -81,12 +66,8 @@ pub fn save_comparison(
     if stop.load(Ordering::Relaxed) {
         return Err(SaveError::Stopped);
     }
-    let files = digests(path)?;
-    let mut manifest = identity(plans, options);
-    manifest.insert("files".to_owned(), files);
-    folder.write("manifest.json", &pretty(&Value::Object(manifest)))?;
-    folder.finish()?;
-    Ok(Compared::Now(replicated))
+    finish(folder, identity(plans, options))?;
+    Ok(Done::Now(replicated))
 }
 
 /// Every variant as it can be run alone, in the order of the comparison.

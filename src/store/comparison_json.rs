@@ -19,13 +19,14 @@ pub fn comparison(of: &Comparison<'_>) -> Value {
         "start": first.calendar.start().to_string(),
         "days": first.calendar.days(),
         "currency": first.books[0].currency,
+        "warnings": of.warnings().iter().map(|w| json!({ "kind": w.kind(), "message": w.to_string() })).collect::<Value>(),
         "variants": variants.map(|variant| against_first(of, variant)).collect::<Value>(),
     })
 }
 
 fn against_first(of: &Comparison<'_>, variant: usize) -> Value {
     let plan = &of.plans[variant];
-    let effects = ["recognised", "margin"].into_iter().filter_map(Metric::named);
+    let effects = ["recognised"].into_iter().filter_map(Metric::named);
     let effects = effects.map(|metric| {
         let (all, price) = (of.difference(metric, variant), of.price_effect(metric, variant));
         let behaviour = all.change.mean - price.change.mean;
@@ -113,7 +114,7 @@ fn cell(of: &SizeCell) -> Value {
 fn break_even(of: BreakEven) -> Value {
     json!({
         "volume_percent": decimals(of.volume_percent),
-        "elasticity": decimals(of.elasticity),
+        "elasticity": of.elasticity.map(decimals),
         "churn_percent": of.churn_percent.map(decimals),
     })
 }

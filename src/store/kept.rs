@@ -1,19 +1,49 @@
-//! What a folder holds: whether it is the same run already, and the digests of its files. Must not know what was run.
+//! What a folder holds: whether it is the same already, and the digests of its files. Must not know what was run.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::folder::FolderError;
+use super::folder::{FolderError, RunFolder};
 use super::save::SaveError;
 
-/// What file `results` of the same run has to say, if the folder is one; `None` if there is nothing, or a run that may be replaced.
-pub(super) fn look(
-    identity: Map<String, Value>,
+/// How a run, a comparison or a study ended well.
+#[derive(Debug)]
+pub enum Done<T> {
+    /// It was played now.
+    Now(T),
+    /// The same is there already: the results it keeps, as `--json` prints them.
+    Already(Value),
+}
+
+/// Begins the folder `target` for what `identity` says, unless the same is there already; `results` is the file of its results.
+pub(super) fn begin(
+    identity: &Map<String, Value>,
     target: &Path,
     force: bool,
     results: &str,
-) -> Result<Option<Value>, SaveError> {
+) -> Result<Done<RunFolder>, SaveError> {
+    if let Some(results) = look(identity, target, force, results)? {
+        return Ok(Done::Already(results));
+    }
+    let folder = RunFolder::lock(target)?;
+    // Once more under the lock: another run may just have finished it.
+    if let Some(results) = look(identity, target, force, results)? {
+        return Ok(Done::Already(results));
+    }
+    folder.begin()?;
+    Ok(Done::Now(folder))
+}
+
+/// Says in the manifest what a folder holds, which is then whole.
+pub(super) fn finish(folder: RunFolder, mut manifest: Map<String, Value>) -> Result<(), FolderError> {
+    manifest.insert("files".to_owned(), digests(folder.path())?);
+    folder.write("manifest.json", &pretty(&Value::Object(manifest)))?;
+    folder.finish().map(|_| ())
+}
+
+/// What file `results` of the same run has to say, if the folder is one; `None` if there is nothing, or a run that may be replaced.
+fn look(identity: &Map<String, Value>, target: &Path, force: bool, results: &str) -> Result<Option<Value>, SaveError> {
     if target.symlink_metadata().is_err() {
         return Ok(None);
     }
@@ -30,9 +60,10 @@ pub(super) fn look(
         return Ok(None);
     }
     for (key, value) in identity {
-        if manifest.get(&key) != Some(&value) {
+        if manifest.get(key) != Some(value) {
             let why = match key.as_str() {
-                "command" => "it is no comparison".to_owned(),
+                "command" => format!("it was not made by billsim {}", value.as_str().unwrap_or_default()),
+                "study" | "study_hash" => "it is of another study".to_owned(),
                 "plan_hash" | "plan_hashes" => "its run has another scenario, book or --set".to_owned(),
                 key => format!("its run has another `{key}`"),
             };

@@ -10,10 +10,11 @@ mod optimum;
 mod save;
 mod sweep;
 
-pub use comparison::{Compared, Replicated, save_comparison};
+pub use comparison::{Replicated, save_comparison};
 pub use comparison_json::comparison;
 pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
+pub use kept::Done;
 pub use optimum::{optimum_json, save_optimum};
-pub use save::{Done, Options, SaveError, StudyOptions, save};
+pub use save::{Options, SaveError, StudyOptions, save};
 pub use sweep::{save_sweep, sweep_json};

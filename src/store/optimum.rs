@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicBool;
 use serde_json::{Value, json};
 
 use super::again;
+use super::kept::{Done, begin, finish, pretty};
 use super::save::{REPORT, SaveError, StudyOptions};
-use super::sweep::{begin, metrics, point};
+use super::sweep::{identity, metrics, point};
 use crate::charts;
 use crate::plan::Plan;
 use crate::report::{self, Extras};
@@ -15,7 +16,10 @@ use crate::study::{Optimisation, Optimum};
 use crate::tables::{Format, POINTS, PointRow, write_whole};
 use crate::text::Sources;
 
-/// Searches into the folder `target`, which must not be there unless `force` says so.
+/// The file with what `--json` prints.
+const RESULTS: &str = "optimum.json";
+
+/// Searches into the folder `target`, unless the same is there already.
 ///
 /// # Errors
 /// Nothing is left behind under the folder's name when it fails.
@@ -26,8 +30,13 @@ pub fn save_optimum(
     options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(usize),
-) -> Result<Optimum, SaveError> {
-    let (study, folder) = (&wanted.study, begin(target, "optimum.json", options.force)?);
+) -> Result<Done<Optimum>, SaveError> {
+    let study = &wanted.study;
+    let identity = identity("optimize", study, &base, options);
+    let folder = match begin(&identity, target, options.force, RESULTS)? {
+        Done::Already(results) => return Ok(Done::Already(results)),
+        Done::Now(folder) => folder,
+    };
     folder.write("study.toml", &study.resolved)?;
     folder.write("scenario.toml", &base.resolved)?;
     let optimum = wanted.run(base, options.threads, stop, progress)?;
@@ -44,9 +53,9 @@ pub fn save_optimum(
     }
     let extras = Extras { charts: !options.charts.is_empty(), command: &again::study("optimize", options) };
     folder.write(REPORT, &report::optimum(study, &optimum, extras)?)?;
-    folder.write("optimum.json", &format!("{:#}\n", optimum_json(wanted, &optimum)))?;
-    folder.finish()?;
-    Ok(optimum)
+    folder.write(RESULTS, &pretty(&optimum_json(wanted, &optimum)))?;
+    finish(folder, identity)?;
+    Ok(Done::Now(optimum))
 }
 
 /// What was looked for and what was found. Money and rates are texts, as everywhere in the files.
@@ -67,6 +76,10 @@ pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
         Ok(differences) => metrics(differences),
         Err(reason) => json!({ "failure": reason }),
     };
+    let axes = study.axes.iter().map(|axis| {
+        let (from, to) = (axis.values.first(), axis.values.last());
+        json!({ "label": axis.label, "keys": axis.keys, "as_it_is": optimum.own_value(axis), "from": from, "to": to })
+    });
     let warnings = optimum.warnings(study);
     let warnings = warnings.iter().map(|w| json!({ "kind": w.kind(), "message": w.to_string() }));
     json!({
@@ -80,6 +93,7 @@ pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
         "accounts": base.accounts(),
         "days": base.calendar.days(),
         "maximise": study.metrics[0].name,
+        "axes": axes.collect::<Value>(),
         "best": point(study, optimum.outcome()),
         "feasible": optimum.feasible,
         "constraints": constraints.collect::<Value>(),
@@ -89,6 +103,7 @@ pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
             "metrics": fresh,
         },
         "points": optimum.sweep.outcomes.len(),
+        "points_of_the_grid": study.count(),
         "warnings": warnings.collect::<Value>(),
     })
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::again;
 use super::folder::{FolderError, RunFolder};
 use super::json;
-use super::kept::{digests, look, pretty};
+use super::kept::{Done, begin, digests, pretty};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
@@ -67,15 +67,6 @@ pub struct StudyOptions {
     pub threads: usize,
     /// Whether an existing folder is replaced.
     pub force: bool,
-}
-
-/// How a run ended well.
-#[derive(Debug)]
-pub enum Done {
-    /// It was simulated now: its replications.
-    Now(Vec<Summary>),
-    /// The same run is there already: its summary.
-    Already(Value),
 }
 
 /// Why a run folder was not written.
@@ -142,16 +133,11 @@ pub fn save(
     options: &Options,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
-) -> Result<Done, SaveError> {
-    if let Some(summary) = look(identity(plan, options), target, options.force, SUMMARY)? {
-        return Ok(Done::Already(summary));
-    }
-    let folder = RunFolder::lock(target)?;
-    // Once more under the lock: another run may just have finished it.
-    if let Some(summary) = look(identity(plan, options), target, options.force, SUMMARY)? {
-        return Ok(Done::Already(summary));
-    }
-    folder.begin()?;
+) -> Result<Done<Vec<Summary>>, SaveError> {
+    let folder = match begin(&identity(plan, options), target, options.force, SUMMARY)? {
+        Done::Already(summary) => return Ok(Done::Already(summary)),
+        Done::Now(folder) => folder,
+    };
     let started = Instant::now();
     folder.write("scenario.toml", &plan.resolved)?;
     let charts_folder = folder.path().join("charts");

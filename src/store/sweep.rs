@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::again;
-use super::folder::RunFolder;
+use super::kept::{Done, begin, finish, pretty};
 use super::save::{REPORT, SaveError, StudyOptions};
 use crate::charts;
 use crate::plan::Plan;
 use crate::report::{self, Extras};
-use crate::study::{Difference, Kind, Outcome, Study, Sweep};
+use crate::study::{Axis, Difference, Kind, Outcome, Point, Study, Sweep};
 use crate::tables::{Format, POINTS, PointRow, write_whole};
 
-/// Plays a study into the folder `target`, which must not be there unless `force` says so.
+/// The file with what `--json` prints.
+const RESULTS: &str = "sweep.json";
+
+/// Plays a study into the folder `target`, unless the same is there already.
 ///
 /// # Errors
 /// Nothing is left behind under the folder's name when it fails.
@@ -25,8 +28,12 @@ pub fn save_sweep(
     options: &StudyOptions,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(usize),
-) -> Result<Sweep, SaveError> {
-    let folder = begin(target, "sweep.json", options.force)?;
+) -> Result<Done<Sweep>, SaveError> {
+    let identity = identity("sweep", study, &base, options);
+    let folder = match begin(&identity, target, options.force, RESULTS)? {
+        Done::Already(results) => return Ok(Done::Already(results)),
+        Done::Now(folder) => folder,
+    };
     folder.write("study.toml", &study.resolved)?;
     folder.write("scenario.toml", &base.resolved)?;
     let sweep = study.play(base, options.threads, stop, progress)?;
@@ -38,20 +45,26 @@ pub fn save_sweep(
     }
     let extras = Extras { charts: !options.charts.is_empty(), command: &again::study("sweep", options) };
     folder.write(REPORT, &report::study(study, &sweep, extras)?)?;
-    folder.write("sweep.json", &format!("{:#}\n", sweep_json(study, &sweep)))?;
-    folder.finish()?;
-    Ok(sweep)
+    folder.write(RESULTS, &pretty(&sweep_json(study, &sweep)))?;
+    finish(folder, identity)?;
+    Ok(Done::Now(sweep))
 }
 
-/// Begins a folder that is not there, or that holds `results` and is to be replaced.
-pub(super) fn begin(target: &Path, results: &str, force: bool) -> Result<RunFolder, SaveError> {
-    if target.symlink_metadata().is_ok() && !(force && target.join(results).exists()) {
-        let (path, why) = (target.display().to_string(), "it is not replaced without --force".to_owned());
-        return Err(SaveError::Occupied { path, why });
-    }
-    let folder = RunFolder::lock(target)?;
-    folder.begin()?;
-    Ok(folder)
+/// What makes two studies the same.
+pub(super) fn identity(command: &str, study: &Study, base: &Plan, options: &StudyOptions) -> Map<String, Value> {
+    let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
+    let pairs = [
+        ("program", json!("billsim")),
+        ("version", json!(env!("CARGO_PKG_VERSION"))),
+        ("command", json!(command)),
+        ("study", json!(study.name)),
+        ("study_hash", json!(study.hash())),
+        ("plan_hash", json!(base.hash)),
+        ("seed", json!(base.seed)),
+        ("replications", json!(base.replications)),
+        ("charts", json!(charts)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// A study and what it brought. Money and rates are texts, as everywhere in the files.
@@ -69,16 +82,32 @@ pub fn sweep_json(study: &Study, sweep: &Sweep) -> Value {
         "replications": sweep.base.replications,
         "accounts": sweep.base.accounts(),
         "days": sweep.base.calendar.days(),
+        "axes": axes(study, sweep),
+        "as_it_is": metrics(&sweep.as_it_is),
         "points": points.collect::<Value>(),
+        "best": sweep.best(study).map(|(point, metric)| json!({ "metric": metric.name, "at": at(study, point) })),
         "warnings": warnings.collect::<Value>(),
     })
 }
 
+/// What is varied.
+fn axes(study: &Study, sweep: &Sweep) -> Value {
+    let one = |axis: &Axis| {
+        let own = sweep.own_value(axis);
+        json!({ "label": axis.label, "keys": axis.keys, "as_it_is": own, "values": axis.values })
+    };
+    study.axes.iter().map(one).collect()
+}
+
+/// Label and value of each axis that a point moves.
+fn at(study: &Study, point: &Point) -> Value {
+    let moved = study.axes.iter().zip(point).filter_map(|(axis, value)| Some((axis, (*value)?)));
+    Value::Object(moved.map(|(axis, value)| (axis.label.clone(), json!(axis.values[value]))).collect())
+}
+
 /// A point and what it brought.
 pub(super) fn point(study: &Study, outcome: &Outcome) -> Value {
-    let moved = study.axes.iter().zip(&outcome.point).filter_map(|(axis, value)| Some((axis, (*value)?)));
-    let at: serde_json::Map<String, Value> =
-        moved.map(|(axis, value)| (axis.label.clone(), json!(axis.values[value]))).collect();
+    let at = at(study, &outcome.point);
     match &outcome.differences {
         Ok(differences) => json!({ "at": at, "metrics": metrics(differences) }),
         Err(reason) => json!({ "at": at, "failure": reason }),
@@ -92,9 +121,11 @@ pub(super) fn metrics(differences: &[Difference]) -> Value {
             Kind::Count(_) => format!("{number:.4}"),
         };
         let object = json!({
+            "before": text(difference.before.mean),
             "mean": text(difference.after.mean),
             "half_width_95": difference.after.half_width.map(text),
             "change": text(difference.change.mean),
+            "percent": difference.percent().map(|percent| format!("{percent:.8}")),
             "change_half_width_95": difference.change.half_width.map(text),
         });
         (difference.metric.name.to_owned(), object)

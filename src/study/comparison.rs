@@ -21,15 +21,37 @@ pub struct Difference {
     pub change: Estimate,
 }
 
-/// How far demand may move before a change of prices loses what it gains; revenue and costs in proportion to volume.
+/// How much more or less would have to be used under the other plan for its margin to be what it is under the first. Revenue, bad
+/// debt and costs of the other plan are taken to go with volume.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BreakEven {
-    /// Change of volume at which the margin is what it was, in per cent: below zero after a rise, above after a cut.
+    /// That change of the other plan's volume, in per cent: below zero where it may fall, above where it would have to rise.
     pub volume_percent: f64,
-    /// The price elasticity that leads there.
-    pub elasticity: f64,
-    /// Share of the customers, each with the average margin, that may leave, in per cent; for rises only.
+    /// The price elasticity that would lead there from the first plan's volume: by how many per cent volume changes when what is paid
+    /// per unit changes by one. `None` where that does not change, or volume would have to move the same way.
+    pub elasticity: Option<f64>,
+    /// Share of the accounts, each with the average margin, that may leave, in per cent; `None` where none may.
     pub churn_percent: Option<f64>,
+}
+
+/// What a reader of a comparison must know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComparisonWarning {
+    /// The variant is the first plan in other words.
+    #[error("{variant} changes nothing: every difference is 0")]
+    NothingChanged {
+        /// Its name.
+        variant: String,
+    },
+}
+
+impl ComparisonWarning {
+    /// Its kind, as files name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            ComparisonWarning::NothingChanged { .. } => "nothing_changed",
+        }
+    }
 }
 
 /// Replications of several plans over the same customers.
@@ -114,6 +136,12 @@ impl<'a> Comparison<'a> {
         Difference::of(metric, &values(0), &values(variant))
     }
 
+    /// All warnings.
+    pub fn warnings(&self) -> Vec<ComparisonWarning> {
+        let same = self.plans[1..].iter().filter(|plan| plan.hash == self.plans[0].hash);
+        same.map(|plan| ComparisonWarning::NothingChanged { variant: plan.name.clone() }).collect()
+    }
+
     /// What a plan recognises on each day, by replication.
     pub fn recognised_by_day(&self, plan: usize) -> Vec<Vec<f64>> {
         let days = |totals: &SegmentSummary| totals.money.iter().map(|day| day.recognised.approx()).collect();
@@ -145,21 +173,38 @@ impl<'a> Comparison<'a> {
         all
     }
 
-    /// Where a change of prices stops paying; `None` where prices alone change nothing.
+    /// Where a change stops paying; `None` where the margin is the same, or there is none to keep.
     pub fn break_even(&self, variant: usize) -> Option<BreakEven> {
-        let mean = |name: &str| Metric::named(name).map(|metric| self.price_effect(metric, variant));
-        let (revenue, margin) = (mean("recognised")?, mean("margin")?);
-        let (old, new) = (revenue.before.mean, revenue.after.mean);
-        let costs = old - margin.before.mean;
-        let (kept, gained) = (old - costs, new - costs);
-        if old <= 0.0 || new <= 0.0 || kept <= 0.0 || gained <= 0.0 || old == new {
+        let of = |name: &str| Metric::named(name).map(|metric| self.difference(metric, variant));
+        let (margin, revenue, served) = (of("margin")?, of("recognised")?, of("served")?);
+        let ratio = |of: &Difference| of.after.mean / of.before.mean;
+        BreakEven::of(margin.before.mean, margin.after.mean, ratio(&revenue), ratio(&served))
+    }
+}
+
+impl std::fmt::Display for BreakEven {
+    /// As a clause: when it is a loss.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.volume_percent < 0.0 {
+            true => write!(f, "a loss if volume or accounts fall by over {:.1} %", -self.volume_percent)?,
+            false => write!(f, "a loss unless volume rises by over {:.1} %", self.volume_percent)?,
+        }
+        self.elasticity.map_or(Ok(()), |elasticity| write!(f, " (elasticity {elasticity:.2})"))
+    }
+}
+
+impl BreakEven {
+    /// Of two margins, and how many times as large revenue and volume became.
+    fn of(before: f64, after: f64, revenue: f64, volume: f64) -> Option<BreakEven> {
+        if before <= 0.0 || after <= 0.0 || before == after {
             return None;
         }
-        let volume = kept / gained;
+        let kept = before / after;
+        let elasticity = libm::log(volume * kept) / libm::log(revenue / volume);
         Some(BreakEven {
-            volume_percent: 100.0 * (volume - 1.0),
-            elasticity: libm::log(volume) / libm::log(new / old),
-            churn_percent: (new > old).then_some(100.0 * (1.0 - volume)),
+            volume_percent: 100.0 * (kept - 1.0),
+            elasticity: (elasticity.is_finite() && elasticity < 0.0).then_some(elasticity),
+            churn_percent: (kept < 1.0).then_some(100.0 * (1.0 - kept)),
         })
     }
 }
@@ -177,6 +222,27 @@ fn over(totals: &[Vec<SegmentSummary>], metric: &'static Metric, variant: usize)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 100 at a cost of 40, prices up by a tenth: 110 - 40 = 70 against 60, so 60 / 70 of the volume keep it. Without costs the margin
+    /// goes with revenue: whatever demand answered, the elasticity of break-even is -1.
+    #[test]
+    fn break_even_is_where_the_margin_is_what_it_was() {
+        let close = |one: f64, other: f64| assert!((one - other).abs() < 1e-9, "{one} {other}");
+        let rise = BreakEven::of(60.0, 70.0, 1.1, 1.0).expect("a rise");
+        close(rise.volume_percent, -100.0 / 7.0);
+        close(rise.churn_percent.expect("some may leave"), 100.0 / 7.0);
+        close(rise.elasticity.expect("prices rose"), (6.0_f64 / 7.0).ln() / 1.1_f64.ln());
+        for (price, volume) in [(1.1, 1.0), (1.1, 0.97), (0.8, 1.0), (0.8, 1.3)] {
+            let free = BreakEven::of(100.0, 100.0 * price * volume, price * volume, volume).expect("it changed");
+            close(free.elasticity.expect("prices changed"), -1.0);
+        }
+        // More is suspended, nothing costs more: volume would have to rise, and no price leads there.
+        let fall = BreakEven::of(60.0, 50.0, 0.9, 0.9).expect("a fall");
+        close(fall.volume_percent, 20.0);
+        assert_eq!((fall.elasticity, fall.churn_percent), (None, None));
+        assert_eq!(BreakEven::of(60.0, 60.0, 1.0, 1.0), None);
+        assert_eq!(BreakEven::of(-1.0, 60.0, 1.1, 1.0), None);
+    }
 
     /// 10, 12, 14 against 11, 13, 16: changes 1, 1, 2. Variances 4 and 6 1/3 apart, 1/3 paired: 31 times smaller.
     #[test]

@@ -42,6 +42,9 @@ pub struct Guard {
 const ORDERS: [(&str, Order); 4] =
     [("<=", Order::AtMost), (">=", Order::AtLeast), ("<", Order::Less), (">", Order::More)];
 
+/// Per cent that no change of something reaches.
+const BEYOND: f64 = 1e9;
+
 const ASPECTS: [(&str, Aspect); 2] = [("change", Aspect::Change), ("percent", Aspect::Percent)];
 
 impl Guard {
@@ -65,12 +68,27 @@ impl Guard {
         Ok(Guard { text: text.trim().to_owned(), metric, aspect, order, bound })
     }
 
-    /// The number it looks at; `None` for per cent of nothing.
-    pub fn number(&self, difference: &Difference) -> Option<f64> {
+    /// The number it looks at.
+    pub fn number(&self, difference: &Difference) -> f64 {
+        let change = difference.change.mean;
         match self.aspect {
-            Aspect::Value => Some(difference.after.mean),
-            Aspect::Change => Some(difference.change.mean),
-            Aspect::Percent => difference.percent(),
+            Aspect::Value => difference.after.mean,
+            Aspect::Change => change,
+            Aspect::Percent => difference.percent().unwrap_or_else(|| Guard::percent_of_nothing(change)),
+        }
+    }
+
+    /// How many per cent of nothing a change is: none where nothing came of it, beyond measure where something did.
+    pub fn percent_of_nothing(change: f64) -> f64 {
+        if change == 0.0 { 0.0 } else { BEYOND.copysign(change) }
+    }
+
+    /// A number it looks at, for a person.
+    pub fn shown(&self, number: f64) -> String {
+        match self.aspect {
+            Aspect::Percent if number.abs() >= BEYOND => "beyond measure: the metric was 0".to_owned(),
+            Aspect::Percent => format!("{number:.4} %"),
+            Aspect::Value | Aspect::Change => format!("{number:.6}"),
         }
     }
 
@@ -147,10 +165,13 @@ mod tests {
         let metric = Metric::named("recognised").expect("a metric");
         let difference = Difference::of(metric, &[10.0, 30.0], &[11.0, 31.0]);
         let number = |text: &str| Guard::parse(text).expect("a guard").number(&difference);
-        assert_eq!(number("recognised > 0"), Some(21.0));
-        assert_eq!(number("recognised.change > 0"), Some(1.0));
-        assert_eq!(number("recognised.percent > 0"), Some(5.0));
-        let nothing = Difference::of(metric, &[0.0], &[1.0]);
-        assert_eq!(Guard::parse("recognised.percent > 0").expect("a guard").number(&nothing), None);
+        assert_eq!(number("recognised > 0"), 21.0);
+        assert_eq!(number("recognised.change > 0"), 1.0);
+        assert_eq!(number("recognised.percent > 0"), 5.0);
+        // Something in place of nothing is a rise by more than any per cent, nothing in place of nothing is no change.
+        let (rise, none) = (Difference::of(metric, &[0.0], &[1.0]), Difference::of(metric, &[0.0], &[0.0]));
+        let guard = Guard::parse("recognised.percent > 500").expect("a guard");
+        assert!(guard.holds(guard.number(&rise)) && guard.number(&none) == 0.0);
+        assert_eq!(guard.shown(guard.number(&rise)), "beyond measure: the metric was 0");
     }
 }

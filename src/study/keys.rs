@@ -48,7 +48,7 @@ pub static STUDY: Table = Table {
         key("axes", Shape::List(&Shape::Table(&AXIS), 1, 16), Required, "", "What is varied.", ""),
         key("optimize", Shape::Table(&OPTIMIZE), Absent, "", "What `billsim optimize` looks for on these axes.", ""),
     ],
-    rules: &[metrics_are_known, few_points],
+    rules: &[metrics_are_known, few_points, keys_are_varied_once],
 };
 
 static AXIS: Table = Table {
@@ -78,7 +78,7 @@ static AXIS: Table = Table {
         key("range", Shape::Table(&RANGE), Absent, "", "In place of `values`: equal steps.", ""),
         key("log", Shape::Table(&LOG), Absent, "", "In place of `values`: equal ratios.", ""),
     ],
-    rules: &[axis_is_whole, factors_are_numbers],
+    rules: &[axis_is_whole, factors_are_numbers, customers_stay_the_same],
 };
 
 static RANGE: Table = Table {
@@ -191,6 +191,55 @@ fn factors_are_numbers(axis: &Record, problems: &mut Problems) {
         let text = <&str>::from_value(&factor.value).unwrap_or_default();
         if decimal(text).is_none() {
             problems.push(Problem::new("a factor is a number").at(factor.place).label("expected a number such as 0.9"));
+        }
+    }
+}
+
+/// The keys of an axis, each with its place.
+fn keys_of(axis: &Record) -> Vec<(&str, Option<Place>)> {
+    let one = axis.get::<Option<&str>>("key").map(|key| (key, axis.place_of("key")));
+    let several = axis.get::<Option<&[Valued]>>("keys").unwrap_or_default().iter();
+    let several = several.filter_map(|valued| Some((<&str>::from_value(&valued.value)?, valued.place)));
+    one.into_iter().chain(several).collect()
+}
+
+/// A key path without the spaces around its steps.
+fn path(key: &str) -> Vec<&str> {
+    key.split('.').map(str::trim).collect()
+}
+
+/// Whether a key says who the customers are and on which days they are seen: those of two plans that differ in it are no pairs.
+pub fn draws_customers(key: &str) -> bool {
+    match path(key)[..] {
+        [key] => ["name", "seed", "replications", "start", "days"].contains(&key),
+        ["segments", _, key] => ["id", "accounts"].contains(&key),
+        _ => false,
+    }
+}
+
+fn customers_stay_the_same(axis: &Record, problems: &mut Problems) {
+    for (key, place) in keys_of(axis).into_iter().filter(|(key, _)| draws_customers(key)) {
+        problems.push(
+            Problem::new(format!("`{}` cannot be varied: all points are played by the same customers", key.trim()))
+                .at(place)
+                .label("this would draw others")
+                .cure("set it for all points, with `set` or an option such as --seed, --days or --accounts"),
+        );
+    }
+}
+
+/// Of two axes that vary one key the later would win everywhere.
+fn keys_are_varied_once(study: &Record, problems: &mut Problems) {
+    let axes = study.records("axes");
+    let keys: Vec<(&str, Option<Place>)> = axes.into_iter().flat_map(keys_of).collect();
+    for (nth, (key, place)) in keys.iter().enumerate() {
+        if keys[..nth].iter().any(|(other, _)| path(other) == path(key)) {
+            problems.push(
+                Problem::new(format!("`{}` is varied twice", key.trim()))
+                    .at(*place)
+                    .label("varied before")
+                    .cure("name each key on one axis"),
+            );
         }
     }
 }

@@ -127,6 +127,17 @@ impl Metric {
         }
     }
 
+    /// A change of it, and half of its interval: that of a share in points, since per cent of it would be something else.
+    pub fn shown_change(&self, change: f64, half: Option<f64>) -> String {
+        let (times, unit) = if self.kind == Kind::Share { (100.0, " points") } else { (1.0, "") };
+        let number = |value: f64| match self.kind {
+            Kind::Share => format!("{:.2}", times * value),
+            Kind::Money | Kind::Count(_) | Kind::Price => short(value),
+        };
+        let half = half.map(|half| format!(" ± {}", number(half))).unwrap_or_default();
+        format!("{}{half}{unit}", number(change))
+    }
+
     /// Its value for a segment's totals, or for those of all.
     pub fn value(&self, totals: &SegmentSummary) -> f64 {
         (self.of)(totals)

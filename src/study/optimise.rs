@@ -9,17 +9,18 @@ use rust_decimal::Decimal;
 
 use super::batch::{BATCH, Brought};
 use super::comparison::Difference;
-use super::guard::{Aspect, Guard};
+use super::guard::Guard;
 use super::keys::{Design, decimal, texts};
 use super::metric::Metric;
 use super::optimum::{Confirmed, Measured, Optimum, Verdict};
+use super::points::{Axis, Point, Study, own_number};
 use super::search::{Grid, Judged, Space, search};
-use super::sweep::{Axis, Outcome, Point, Study, Sweep, own_number};
+use super::sweep::{Outcome, Sweep};
 use crate::plan::Plan;
 use crate::record::RunError;
 use crate::scenario::Overrides;
 use crate::text::keys::Record;
-use crate::text::{Problem, Problems, Sources};
+use crate::text::{Place, Problem, Problems, Sources};
 
 /// What is looked for, and where.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Optimisation {
     pub fresh_seed: Option<u64>,
     /// How many times they are drawn.
     pub fresh_replications: u64,
+    /// Where the seed is written.
+    fresh_seed_at: Option<Place>,
 }
 
 /// A condition on the best point.
@@ -60,15 +63,37 @@ pub enum Refusal {
         /// The key.
         key: String,
     },
+    /// It would be confirmed by the customers of the search.
+    #[error("`fresh_seed` is {seed}, the seed of the search: its customers would confirm what was found with them")]
+    SeenSeed {
+        /// The seed.
+        seed: u64,
+    },
     /// Nobody answers to it.
     #[error(
         "no segment's use of `{book}` answers to its prices: with `elasticity` 0 demand is the same at any price, and the dearest would \
          always win"
     )]
     NoResponse {
+        /// The key.
+        key: String,
         /// Id of the book.
         book: String,
     },
+}
+
+impl Refusal {
+    /// What would mend it.
+    pub fn cure(&self) -> String {
+        match self {
+            Refusal::NoPrice { .. } => "play it with billsim sweep".to_owned(),
+            Refusal::NoNumber { .. } => "name a key that has a price in the scenario".to_owned(),
+            Refusal::SeenSeed { .. } => "take another seed, or none".to_owned(),
+            Refusal::NoResponse { book, .. } => format!(
+                "set segments.ID.products.{book}.elasticity, for example to -0.8, and [reference_books.{book}]; the study's `set` can"
+            ),
+        }
+    }
 }
 
 impl Constraint {
@@ -83,7 +108,7 @@ impl Constraint {
         let nth = metrics.iter().position(|metric| metric.name == self.guard.metric.name);
         let nth = nth.expect("metrics of constraints are among those that are played");
         let of = |differences: &[Difference]| {
-            let number = number(&self.guard, &differences[nth]);
+            let number = self.guard.number(&differences[nth]);
             Measured { number, slack: self.guard.slack(number) }
         };
         if !self.in_every_segment {
@@ -92,13 +117,6 @@ impl Constraint {
         let each = segments.iter().map(|segment| of(segment));
         each.min_by(|a, b| a.slack.total_cmp(&b.slack)).unwrap_or(Measured::NOT)
     }
-}
-
-/// The number that a guard looks at. Per cent of nothing are none where nothing came of it, and beyond measure where something did.
-fn number(guard: &Guard, difference: &Difference) -> f64 {
-    let beyond = || if difference.change.mean == 0.0 { 0.0 } else { 1e9 * difference.change.mean.signum() };
-    debug_assert!(guard.aspect == Aspect::Percent || guard.number(difference).is_some());
-    guard.number(difference).unwrap_or_else(beyond)
 }
 
 impl Optimisation {
@@ -119,7 +137,7 @@ impl Optimisation {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut study = Study::of(&record, path, overrides);
+        let mut study = Study::of(&record, path, overrides, sources)?;
         let constraints =
             [("constraints", false), ("segment_constraints", true)].into_iter().flat_map(|(key, every)| {
                 let guards = texts(table, key).into_iter().filter_map(|text| Guard::parse(&text).ok());
@@ -141,11 +159,25 @@ impl Optimisation {
             most_points: table.get("most_points"),
             fresh_seed: table.get("fresh_seed"),
             fresh_replications: table.get("fresh_replications"),
+            fresh_seed_at: table.place_of("fresh_seed"),
         })
+    }
+
+    /// Where the study's file says what a refusal is about.
+    pub fn place_of(&self, refusal: &Refusal) -> Option<Place> {
+        match refusal {
+            Refusal::NoPrice { key } | Refusal::NoNumber { key } | Refusal::NoResponse { key, .. } => {
+                self.study.place_of(key)
+            }
+            Refusal::SeenSeed { .. } => self.fresh_seed_at,
+        }
     }
 
     /// Why there is nothing to look for in a scenario, if there is not.
     pub fn refusal(&self, base: &Plan) -> Option<Refusal> {
+        if self.fresh_seed == Some(base.seed) {
+            return Some(Refusal::SeenSeed { seed: base.seed });
+        }
         for key in self.study.axes.iter().flat_map(|axis| &axis.keys) {
             let mut steps = key.split('.').map(str::trim);
             let (Some("books"), Some(book)) = (steps.next(), steps.next()) else {
@@ -156,7 +188,7 @@ impl Optimisation {
             }
             let mut uses = base.segments.iter().flat_map(|segment| &segment.uses);
             if !uses.any(|used| base.books[used.product].id == book && used.elasticity != 0.0) {
-                return Some(Refusal::NoResponse { book: book.to_owned() });
+                return Some(Refusal::NoResponse { key: key.clone(), book: book.to_owned() });
             }
         }
         None
@@ -212,8 +244,8 @@ impl Optimisation {
             active: found.active[nth],
         });
         let verdicts = verdicts.collect();
-        let sweep = Sweep { base, outcomes };
-        Ok(Optimum { sweep, best, feasible: found.judged.is_feasible(), complete: found.complete, verdicts, confirmed })
+        let sweep = Sweep { as_it_is: own.against(&own, &study.metrics), base, outcomes };
+        Ok(Optimum { sweep, best, feasible: found.judged.is_feasible(), extent: found.extent, verdicts, confirmed })
     }
 
     /// The point of the grid that is nearest to the scenario's own values.
@@ -256,7 +288,7 @@ impl Optimisation {
         fresh.overrides.seed = Some(seed);
         fresh.overrides.replications = Some(self.fresh_replications);
         let mut sources = Sources::default();
-        let (brought, own) = match fresh.plan(&vec![None; fresh.axes.len()], &mut sources) {
+        let (brought, own) = match fresh.plan(&fresh.as_it_is(), &mut sources) {
             Ok(base) => {
                 let own = fresh.play_base(&base, threads, stop)?;
                 let brought = fresh.play_points(std::slice::from_ref(point), &base, threads, stop)?.pop();

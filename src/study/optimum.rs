@@ -1,7 +1,9 @@
 //! The best prices that were found, what they bring customers that the search never saw, and what is to be known about them.
 
 use super::comparison::Difference;
-use super::sweep::{Axis, Outcome, Point, Study, Sweep, own_number};
+use super::points::{Axis, Point, Study, own_number};
+use super::search::Extent;
+use super::sweep::{Outcome, Sweep};
 
 /// The best point of an optimisation.
 #[derive(Clone, Debug)]
@@ -12,8 +14,8 @@ pub struct Optimum {
     pub best: usize,
     /// Whether it keeps all constraints.
     pub feasible: bool,
-    /// Whether the search ended by itself, not at the most points.
-    pub complete: bool,
+    /// How much of the grid was played.
+    pub extent: Extent,
     /// The constraints at the best point.
     pub verdicts: Vec<Verdict>,
     /// What the best point brings on fresh seeds.
@@ -85,10 +87,27 @@ pub enum OptimumWarning {
         /// The constraint.
         constraint: String,
     },
+    /// What keeps the constraints brings less than the scenario as it is.
+    NoGain {
+        /// The metric.
+        metric: &'static str,
+    },
     /// On fresh seeds the interval of the gain holds zero.
     NotConfirmed {
         /// The metric.
         metric: &'static str,
+    },
+    /// On fresh seeds the gain is a loss.
+    LossAfresh {
+        /// The metric.
+        metric: &'static str,
+    },
+    /// Part of the grid was played: its best is the best of its neighbours.
+    Searched {
+        /// How many points.
+        points: usize,
+        /// Of how many.
+        of: usize,
     },
     /// The search ended at its most points.
     Incomplete {
@@ -105,7 +124,10 @@ impl OptimumWarning {
             OptimumWarning::AtBound { .. } => "at_bound",
             OptimumWarning::Active { .. } => "constraint_active",
             OptimumWarning::BrokenAfresh { .. } => "constraint_broken_afresh",
+            OptimumWarning::NoGain { .. } => "no_gain",
             OptimumWarning::NotConfirmed { .. } => "not_confirmed",
+            OptimumWarning::LossAfresh { .. } => "loss_afresh",
+            OptimumWarning::Searched { .. } => "searched",
             OptimumWarning::Incomplete { .. } => "incomplete",
         }
     }
@@ -130,6 +152,17 @@ impl std::fmt::Display for OptimumWarning {
                     "on fresh seeds the gain of {metric} cannot be told from none: more replications or accounts may tell"
                 )
             }
+            OptimumWarning::NoGain { metric } => {
+                write!(f, "no point that keeps all constraints brings more {metric} than the scenario as it is")
+            }
+            OptimumWarning::LossAfresh { metric } => {
+                write!(f, "on fresh seeds the gain of {metric} is a loss: the search fitted its own customers")
+            }
+            OptimumWarning::Searched { points, of } => write!(
+                f,
+                "{points} of {of} points were played; what was found is better than its neighbours, but there may be better elsewhere. \
+                 most_points = {of} plays all"
+            ),
             OptimumWarning::Incomplete { points } => {
                 write!(f, "the search ended after {points} points, its most: there may be better ones")
             }
@@ -175,7 +208,8 @@ impl Optimum {
             Outcome { point, differences }
         };
         let outcomes = seen.points().into_iter().map(played).collect();
-        (seen, Sweep { base: self.sweep.base.clone(), outcomes })
+        let as_it_is = self.sweep.as_it_is.clone();
+        (seen, Sweep { base: self.sweep.base.clone(), as_it_is, outcomes })
     }
 
     /// All warnings.
@@ -185,39 +219,45 @@ impl Optimum {
             warnings.push(OptimumWarning::Infeasible);
         }
         for (axis, value) in study.axes.iter().zip(&self.outcome().point) {
-            let Some(value) = value.filter(|value| *value == 0 || *value + 1 == axis.values.len()) else { continue };
+            let ends = |value: &usize| axis.values.len() > 1 && (*value == 0 || value + 1 == axis.values.len());
+            let Some(value) = value.filter(ends) else { continue };
             warnings.push(OptimumWarning::AtBound { axis: axis.label.clone(), value: axis.values[value].clone() });
         }
         for verdict in &self.verdicts {
             let constraint = verdict.text.clone();
-            if verdict.active {
+            if self.feasible && verdict.active {
                 warnings.push(OptimumWarning::Active { constraint: constraint.clone() });
             }
             if verdict.searched.holds() && !verdict.fresh.holds() {
                 warnings.push(OptimumWarning::BrokenAfresh { constraint });
             }
         }
-        warnings.extend(self.not_confirmed());
-        if !self.complete {
-            warnings.push(OptimumWarning::Incomplete { points: self.sweep.outcomes.len() });
+        warnings.extend(self.gain());
+        match self.extent {
+            Extent::Whole => {}
+            Extent::Searched => {
+                warnings.push(OptimumWarning::Searched { points: self.sweep.outcomes.len(), of: study.count() });
+            }
+            Extent::Cut => warnings.push(OptimumWarning::Incomplete { points: self.sweep.outcomes.len() }),
         }
         warnings
     }
 
-    /// Where the scenario's own prices are the best there is nothing to confirm.
-    fn not_confirmed(&self) -> Option<OptimumWarning> {
+    /// What is to be known of the gain. Where nothing keeps the constraints, or the scenario's own prices are the best, there is none.
+    fn gain(&self) -> Option<OptimumWarning> {
         let searched = self.outcome().differences.as_ref().ok()?.first()?;
         let metric = searched.metric.name;
-        if searched.change.mean == 0.0 {
+        if !self.feasible || searched.change.mean == 0.0 {
             return None;
         }
-        let sure = self
-            .confirmed
-            .differences
-            .as_ref()
-            .ok()
-            .and_then(|all| all.first())
-            .is_some_and(|fresh| fresh.change.mean - fresh.change.half_width.unwrap_or(0.0) > 0.0);
-        (!sure).then_some(OptimumWarning::NotConfirmed { metric })
+        if searched.change.mean < 0.0 {
+            return Some(OptimumWarning::NoGain { metric });
+        }
+        let fresh = self.confirmed.differences.as_ref().ok()?.first()?.change;
+        let half = fresh.half_width.unwrap_or(0.0);
+        if fresh.mean + half < 0.0 {
+            return Some(OptimumWarning::LossAfresh { metric });
+        }
+        (fresh.mean - half <= 0.0).then_some(OptimumWarning::NotConfirmed { metric })
     }
 }

@@ -41,6 +41,19 @@ pub enum Mismatch {
     Currency(String, String),
 }
 
+impl Mismatch {
+    /// What would mend it.
+    pub fn cure(&self) -> &'static str {
+        match self {
+            Mismatch::Currency(..) => "compare within one currency: amounts of two have no difference",
+            Mismatch::Products(..) => "compare scenarios of the same products, in the same order",
+            Mismatch::Horizon(..) | Mismatch::Segments(..) | Mismatch::Seed(..) => {
+                "compare scenarios of the same customers; --days, --accounts, --seed and --set change all of them"
+            }
+        }
+    }
+}
+
 /// Whether the accounts of two plans are the same customers over the same days.
 ///
 /// # Errors

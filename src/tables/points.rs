@@ -1,14 +1,14 @@
 //! The table of a study: a row a point and metric.
 
 use super::column::{Column, Table, count, share, text};
-use crate::study::{Difference, Study, Sweep};
+use crate::study::{Difference, Outcome, Study, Sweep};
 
 /// Axes that have a column of their own.
 const AXES: usize = 4;
 
 /// A metric at a point.
 pub struct PointRow {
-    point: u64,
+    point: Option<u64>,
     place: String,
     values: [Option<String>; AXES],
     metric: &'static str,
@@ -18,10 +18,12 @@ pub struct PointRow {
 }
 
 impl PointRow {
-    /// All rows, point by point.
+    /// All rows: of the scenario as it is, then point by point.
     pub fn all(study: &Study, sweep: &Sweep) -> Vec<PointRow> {
         let mut rows = vec![];
-        for (number, outcome) in (0..).zip(&sweep.outcomes) {
+        let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()) };
+        let points = (0..).map(Some).zip(&sweep.outcomes);
+        for (number, outcome) in std::iter::once((None, &as_it_is)).chain(points) {
             let values = std::array::from_fn(|axis| {
                 let value = outcome.point.get(axis).copied().flatten()?;
                 Some(study.axes[axis].values[value].clone())
@@ -29,7 +31,7 @@ impl PointRow {
             for (nth, metric) in study.metrics.iter().enumerate() {
                 rows.push(PointRow {
                     point: number,
-                    place: study.place(&outcome.point),
+                    place: number.map_or_else(|| "as it is".to_owned(), |_| study.place(&outcome.point)),
                     values: values.clone(),
                     metric: metric.name,
                     numbers: outcome.differences.as_ref().ok().map(|differences| numbers(&differences[nth])),
@@ -58,8 +60,18 @@ pub static POINTS: Table<PointRow> = Table {
     doc: "A row a point of a study and metric, as `billsim sweep` writes it.",
     columns: || -> Vec<Column<PointRow>> {
         vec![
-            count("point", "", "Number of the point, from 0, in the order of the study.", |_, row| Some(row.point)),
-            text("place", "", "Where it is: `LABEL = VALUE` of each axis that it moves.", |_, row| Some(&row.place)),
+            count(
+                "point",
+                "",
+                "Number of the point, from 0, in the order of the study; null for the scenario as it is.",
+                |_, row| row.point,
+            ),
+            text(
+                "place",
+                "",
+                "Where it is: `LABEL = VALUE` of each axis that it moves; `as it is` for the scenario.",
+                |_, row| Some(&row.place),
+            ),
             text("axis_1", "", "Value of the first axis; null where it is as in the scenario.", |_, row| {
                 row.values[0].as_deref()
             }),

@@ -46,6 +46,19 @@ pub struct Entry {
 }
 
 impl Node {
+    /// Has it stand at `place` with all that is in it.
+    pub fn stand_at(&mut self, place: Option<Place>) {
+        self.place = place;
+        match &mut self.value {
+            Raw::List(nodes) => nodes.iter_mut().for_each(|node| node.stand_at(place)),
+            Raw::Table(entries) => entries.iter_mut().for_each(|entry| {
+                entry.place = place;
+                entry.node.stand_at(place);
+            }),
+            _ => {}
+        }
+    }
+
     /// The kind of value, as a person calls it.
     pub fn kind(&self) -> &'static str {
         match self.value {

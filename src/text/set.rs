@@ -29,17 +29,76 @@ pub fn apply(option: &str, argument: &str, root: &mut Node, sources: &mut Source
         problems.push(Problem::new(format!("the key path of {option} has more than {MOST_STEPS} steps")));
         return;
     }
-    let mut start = begin;
-    let value = value_of(text, source, start + path.len() + 1);
-    let mut steps = vec![];
-    for step in path.split('.') {
-        let place = Place { source, start, end: start + step.len() };
-        steps.push((step.trim(), place));
-        start += step.len() + 1;
-    }
-    if let Err(problem) = place_value(root, &steps, value) {
+    let value = value_of(text, source, begin + path.len() + 1);
+    if let Err(problem) = place_value(root, &steps(path, source, begin), value) {
         problems.push(problem);
     }
+}
+
+/// A key and its value that a file changes in another one.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Path of the key.
+    pub key: String,
+    /// Where the key is written.
+    pub key_place: Option<Place>,
+    /// The value, as [`apply`] takes it.
+    pub value: String,
+    /// Where the value is written, or what it comes from.
+    pub value_place: Option<Place>,
+}
+
+impl Written {
+    /// From `key.path=value` in a text of a file that stands at `place`.
+    ///
+    /// # Errors
+    /// When it has no `=`.
+    pub fn parse(text: &str, place: Option<Place>) -> Result<Written, Problem> {
+        let Some((key, value)) = text.split_once('=') else {
+            let problem = Problem::new("a change needs a key and a value").at(place).label("no `=` here");
+            return Err(problem.cure("write it as \"account.rounding=truncate\""));
+        };
+        // In quotes and without escapes both stand where they can be pointed at.
+        let within = |start: usize, end: usize| {
+            let exact = place.filter(|place| place.end - place.start == text.len() + 2);
+            exact.map(|place| Place { start: place.start + 1 + start, end: place.start + 1 + end, ..place }).or(place)
+        };
+        Ok(Written {
+            key_place: within(0, key.len()),
+            value_place: within(key.len() + 1, text.len()),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        })
+    }
+
+    /// Puts it into `root`, as [`apply`] does.
+    pub fn apply(&self, root: &mut Node, problems: &mut Problems) {
+        let Some(place) = self.key_place.or(self.value_place) else { return };
+        if self.key.split('.').count() > MOST_STEPS {
+            let problem = Problem::new(format!("a key path of more than {MOST_STEPS} steps"));
+            problems.push(problem.at(Some(place)).label("too long"));
+            return;
+        }
+        let steps = steps(&self.key, place.source, place.start);
+        let whole = place.end - place.start == self.key.len();
+        let steps: Vec<(&str, Place)> =
+            if whole { steps } else { steps.iter().map(|(step, _)| (*step, place)).collect() };
+        let mut value = value_of(&self.value, place.source, place.start);
+        value.stand_at(self.value_place);
+        if let Err(problem) = place_value(root, &steps, value) {
+            problems.push(problem);
+        }
+    }
+}
+
+/// The steps of a key path that begins at `start`, each where it stands.
+fn steps(path: &str, source: usize, mut start: usize) -> Vec<(&str, Place)> {
+    let mut steps = vec![];
+    for step in path.split('.') {
+        steps.push((step.trim(), Place { source, start, end: start + step.len() }));
+        start += step.len() + 1;
+    }
+    steps
 }
 
 /// The value at a path as [`apply`] takes it, if there is one.

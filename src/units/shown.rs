@@ -8,6 +8,12 @@ pub fn count(number: u64) -> String {
     group(&number.to_string())
 }
 
+/// A number of things, in the right number.
+pub fn counted(number: u64, thing: &str) -> String {
+    let plural = if thing.ends_with('y') { format!("{}ies", thing.trim_end_matches('y')) } else { format!("{thing}s") };
+    format!("{} {}", count(number), if number == 1 { thing } else { &plural })
+}
+
 /// Money in whole units of currency, with thousands separators.
 pub fn whole_money(total: Total) -> String {
     let sign = if total.units() < 0 { "-" } else { "" };
