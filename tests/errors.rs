@@ -55,6 +55,14 @@ accounts = 5
 products.captcha = { demand = { kind = "constant", units = 1 } }
 "#;
 
+const STUDY: &str = r#"scenario = "scenario.toml"
+metrics = ["recognised"]
+
+[[axes]]
+key = "days"
+values = [30, 31]
+"#;
+
 /// Files in an empty folder, and the command that is typed there.
 struct Case {
     files: BTreeMap<String, Vec<u8>>,
@@ -423,6 +431,17 @@ refused! {
         .file("other.toml", [SCENARIO, SECOND_SEGMENT].concat());
     compare_other_days: typed("compare scenario.toml other.toml")
         .file("other.toml", SCENARIO.replace("days = 30", "days = 31"));
+    a_study_to_run: typed("run study.toml").file("study.toml", STUDY);
+    a_study_to_inspect: typed("inspect study.toml").file("study.toml", STUDY);
+    a_study_to_explain: typed("explain study.toml --account shops/0").file("study.toml", STUDY);
+    a_study_to_compare: typed("compare scenario.toml study.toml").file("study.toml", STUDY);
+    a_study_to_record: typed("baseline record study.toml").file("study.toml", STUDY);
+    a_study_of_optima_to_run: typed("run study.toml").file("study.toml", format!("{STUDY}[optimize]\nmaximise = \"margin\"\n"));
+    a_book_to_run: typed("run book.toml");
+    a_book_to_sweep: typed("sweep book.toml");
+    a_scenario_to_sweep: typed("sweep scenario.toml");
+    a_scenario_to_optimize: typed("optimize scenario.toml");
+    a_study_of_a_study: typed("sweep study.toml").file("study.toml", STUDY.replace("scenario.toml", "study.toml"));
     compare_with_nothing: typed("compare scenario.toml --with ;");
     compare_with_no_value: typed("compare scenario.toml --with books.captcha.grace");
     compare_with_an_unknown_key: typed("compare scenario.toml --with books.captcha.grase=24h");

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Scenario;
 use super::keys::SCENARIO;
+use super::kind::FileKind;
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
@@ -56,6 +57,9 @@ fn resolve(
     sources: &mut Sources,
     mut problems: Problems,
 ) -> Result<Scenario, Problems> {
+    if problems.is_empty() && !FileKind::Scenario.is_kind_of(&root, path, &mut problems) {
+        return Err(problems);
+    }
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     // Which file is read is settled first, then what is changed in it.
     let names_file = |argument: &str| argument.split('=').next().is_some_and(|path| path.trim().ends_with(".file"));

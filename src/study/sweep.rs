@@ -14,7 +14,7 @@ use super::metric::Metric;
 use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
 use crate::record::RunError;
-use crate::scenario::{Overrides, load, read};
+use crate::scenario::{FileKind, Overrides, load, read};
 use crate::text::keys::{Record, check};
 use crate::text::node::{self, Raw};
 use crate::text::{Problem, Problems, Sources, set};
@@ -85,7 +85,7 @@ impl Study {
     pub(super) fn record(path: &Path, sources: &mut Sources) -> Result<Record, Problems> {
         let mut problems = Problems::default();
         let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
-        if !problems.is_empty() {
+        if !problems.is_empty() || !FileKind::Study.is_kind_of(&root, path, &mut problems) {
             return Err(problems);
         }
         let record = check(&root, &STUDY, &mut problems);
