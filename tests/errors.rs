@@ -442,6 +442,19 @@ refused! {
     a_scenario_to_sweep: typed("sweep scenario.toml");
     a_scenario_to_optimize: typed("optimize scenario.toml");
     a_study_of_a_study: typed("sweep study.toml").file("study.toml", STUDY.replace("scenario.toml", "study.toml"));
+    baseline_into_a_file: typed("baseline record scenario.toml --dir kept").file("kept", "");
+    baseline_below_a_file: typed("baseline record scenario.toml --dir kept/them").file("kept", "");
+    baseline_check_in_a_file: typed("baseline check scenario.toml --dir kept").file("kept", "");
+    baseline_check_of_none: typed("baseline check scenario.toml --dir tests/baselines");
+    baseline_accept_of_none: typed("baseline accept scenario.toml");
+    baseline_into_a_foreign_folder: typed("baseline record scenario.toml --dir kept").file("kept/scenario/notes.txt", "");
+    baseline_into_a_foreign_folder_by_force: typed("baseline record scenario.toml --dir kept --force")
+        .file("kept/scenario/notes.txt", "");
+    baseline_check_of_a_foreign_folder: typed("baseline check scenario.toml --dir kept").file("kept/scenario/notes.txt", "");
+    baseline_record_given_twice: typed("baseline record scenario.toml scenario.toml");
+    baseline_seed_no_number: typed("baseline record scenario.toml --seed x");
+    baseline_days_no_number: typed("baseline record scenario.toml --days x");
+    baseline_check_with_set: typed("baseline check scenario.toml --set books.captcha.grace=1h");
     compare_with_nothing: typed("compare scenario.toml --with ;");
     compare_with_no_value: typed("compare scenario.toml --with books.captcha.grace");
     compare_with_an_unknown_key: typed("compare scenario.toml --with books.captcha.grase=24h");

@@ -83,6 +83,9 @@ fn each_has_its_own<'a>(dir: &Path, plans: impl Iterator<Item = (&'a Path, &'a P
     for (path, plan) in plans {
         let folder = folder_of(dir, plan);
         if let Some((first, _)) = known.iter().find(|(_, taken)| *taken == folder) {
+            if *first == path {
+                return Err(Failure::Usage(format!("{} is given twice", path.display())));
+            }
             let (first, path, folder) = (first.display(), path.display(), folder.display());
             return Err(Failure::Usage(format!(
                 "{first} and {path} would share the baseline {folder}\nhelp: write a `name` of its own into each, or give them one at a time with another --dir"
@@ -193,7 +196,7 @@ fn unreadable(args: &CheckArgs, path: &Path, plan: &Plan, folder: &Path, why: Un
         Unreadable::Damaged { place, what, head } => {
             let command = record_command(path, &args.dir, head.as_deref());
             let again = if what == "is missing" && place.ends_with("baseline.json") {
-                format!("remove {folder} and record it anew: {command}")
+                format!("move it away and record it anew: {command}")
             } else {
                 format!("record it anew: {command} --force")
             };
@@ -273,8 +276,9 @@ fn accept(args: &CheckArgs) -> Result<(), Failure> {
     if !problems.is_empty() {
         tell(args, &pairs, &problems, &[])?;
         let none =
-            Failure::Usage("nothing was accepted: not all baselines can be held against their scenarios".to_owned());
-        return last_of(problems.into_iter().map(|(_, failure)| failure).chain([none]));
+            || Failure::Usage("nothing was accepted: not every scenario can be held against its baseline".to_owned());
+        let none = (args.scenarios.len() > 1).then(none);
+        return last_of(problems.into_iter().map(|(_, failure)| failure).chain(none));
     }
     let (mut folders, mut accepted) = (vec![], vec![]);
     for pair in pairs.iter().filter(|pair| pair.report.differs()) {
