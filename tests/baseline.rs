@@ -367,6 +367,30 @@ fn check_reports_what_it_can_and_accept_is_all_or_nothing() {
     assert_eq!(json["scenarios"][0]["differs"], true);
 }
 
+/// What was recorded with `--set` is checked with it; where the scenario does not take it any more, the cure is told.
+#[test]
+fn what_was_set_when_it_was_recorded_is_set_again() {
+    let place = Place::new();
+    place.baseline("record", &["--set", "segments.silent.accounts=5", "--days", "15"]);
+    let (code, out, _) = place.baseline("check", &[]);
+    assert_eq!((code, out.as_str()), (Some(0), "shop: as its baseline\n"));
+    place.keep("usage.csv", "");
+    let (_, _, errors) = place.baseline("check", &[]);
+    let command = "billsim baseline record shop.toml --dir kept --set segments.silent.accounts=5 --days 15 --force";
+    assert!(errors.contains(command), "{errors}");
+    place.baseline("record", &["--force", "--set", "segments.silent.accounts=5"]);
+    place.write(&SCENARIO.replace("\"silent\"", "\"quiet\""));
+    let (code, _, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(2));
+    for told in [
+        "recorded with --set segments.silent.accounts=5",
+        "cannot be played so any more",
+        "shop.toml --dir kept --force",
+    ] {
+        assert!(errors.contains(told), "{told}: {errors}");
+    }
+}
+
 /// The bill an hour later moves no number of those who have enough; the first is that of 2026-01-02.
 #[test]
 fn events_that_move_no_number_are_found_with_account_and_day() {

@@ -319,11 +319,32 @@ fn the_readme_shows_what_the_program_prints() {
         "--out",
         compared.to_str().expect("UTF-8"),
     ]);
+    let checked = failed_check(root, folder.path());
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
-    for printed in [summary, what_if, compared, story] {
-        let shown = blocks.next().expect("the README has four blocks of output");
+    for printed in [summary, what_if, compared, checked, story] {
+        let shown = blocks.next().expect("the README has five blocks of output");
         for line in shown.lines().filter(|line| *line != "…") {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }
     }
+}
+
+/// What a check says after the grace of the tutorial's price book was changed.
+fn failed_check(root: &Path, folder: &Path) -> String {
+    for file in ["tutorial.toml", "books/captcha.toml"] {
+        let to = folder.join("scenarios").join(file);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("the folder is ours");
+        fs::copy(root.join("scenarios").join(file), to).expect("the folder is ours");
+    }
+    let baseline = |verb: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_billsim"));
+        program.args(["baseline", verb, "scenarios/tutorial.toml", "--dir", "tests/baselines"]).current_dir(folder);
+        String::from_utf8(program.output().expect("the program runs").stdout).expect("UTF-8")
+    };
+    baseline("record");
+    let book = folder.join("scenarios/books/captcha.toml");
+    let text = fs::read_to_string(&book).expect("a price book");
+    assert_eq!(text.matches("grace = \"168h\"").count(), 1);
+    fs::write(&book, text.replace("grace = \"168h\"", "grace = \"160h\"")).expect("the folder is ours");
+    baseline("check")
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::{Date, DateTime};
 
 use super::sheet::Sheet;
@@ -156,7 +156,8 @@ fn days(sheet: &Sheet, shape: &Shape) -> Found {
     };
     let start = shape.start.or_else(|| sheet.rows[0][date].parse().ok())?;
     let expected = |nth: usize| -> Option<(String, Vec<String>)> {
-        let day = start.checked_add(i64::try_from(nth / whole.len()).ok()?.days()).ok()?;
+        let days = Span::new().try_days(i64::try_from(nth / whole.len()).ok()?).ok()?;
+        let day = start.checked_add(days).ok()?;
         Some((day.to_string(), whole[nth % whole.len()].clone()))
     };
     let told =
@@ -166,7 +167,7 @@ fn days(sheet: &Sheet, shape: &Shape) -> Found {
         return Some((nth + 2, format!("has `{}` where `{}` must be", sheet.name_of(row), told(nth))));
     }
     let all = sheet.rows.len();
-    let missing = shape.days.map_or(all % whole.len() != 0, |days| all < days * whole.len());
+    let missing = shape.days.map_or(!all.is_multiple_of(whole.len()), |days| all < days * whole.len());
     if missing {
         return Some((all + 1, format!("ends here, before `{}`", told(all))));
     }

@@ -139,8 +139,11 @@ struct Pair<'a> {
     report: Report,
 }
 
+/// What could be played, and what stands in the way of the other files.
+type Played<'a> = (Vec<Pair<'a>>, Vec<(&'a Path, Failure)>);
+
 /// Plays everything that can be, and says what stands in the way of the rest.
-fn pairs(args: &CheckArgs) -> Result<(Vec<Pair<'_>>, Vec<(&Path, Failure)>), Failure> {
+fn pairs(args: &CheckArgs) -> Result<Played<'_>, Failure> {
     is_folder(&args.dir)?;
     let (mut named, mut problems) = (vec![], vec![]);
     for path in args.scenarios.iter().map(PathBuf::as_path) {
