@@ -1,11 +1,12 @@
 //! `billsim baseline` as a user meets it: what changed, from which day on, for whom.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use billsim::baseline::Kept;
+use billsim::baseline::{FILES, Kept};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -333,6 +334,39 @@ fn scenarios_of_one_name_do_not_overwrite_each_other() {
         let (code, _, errors) = place.baseline(verb, force);
         assert_eq!(code, Some(2), "{verb}");
         assert!(errors.contains("kept/shop-a is the baseline of another scenario, `shop a` of shop.toml"), "{errors}");
+    }
+}
+
+/// Prices × demand of the second do not fit: the first is kept, and of the folders that were made for it alone none stays.
+#[test]
+fn a_scenario_that_cannot_be_played_leaves_nothing_behind() {
+    let place = Place::new();
+    let large = SCENARIO.replace("name = \"shop\"", "name = \"large\"");
+    let large = large
+        .replacen("units = 200", "units = 1_000_000_000_000", 2)
+        .replace("0.005", "1_000_000")
+        .replace("0.002", "1_000_000");
+    fs::write(place.path("large.toml"), large).expect("it can be written");
+    let (code, out, errors) = place.typed("record", &["large.toml", "shop.toml", "--dir", "a/b/c"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+    assert!(!place.path("a").exists());
+    let (code, out, _) = place.typed("record", &["shop.toml", "large.toml", "--dir", "a/b/c"]);
+    assert_eq!((code, out.as_str()), (Some(2), "shop: recorded in a/b/c/shop\n"));
+    let left: Vec<_> = fs::read_dir(place.path("a/b/c")).expect("a folder").collect();
+    assert_eq!(left.len(), 1);
+}
+
+/// docs/DATA.md lists what the program names; here it is what it writes.
+#[test]
+fn a_baseline_has_the_files_that_are_listed() {
+    let place = Place::new();
+    for (kind, options) in [("exact", &[][..]), ("statistical", &["--statistical", "--replications", "2", "--force"])] {
+        assert_eq!(place.baseline("record", options).0, Some(0));
+        let written = fs::read_dir(place.path("kept/shop")).expect("a folder");
+        let written: BTreeSet<String> =
+            written.map(|entry| entry.expect("a file").file_name().into_string().expect("UTF-8")).collect();
+        let listed = FILES.iter().filter(|(_, of, _)| [kind, "both"].contains(of)).map(|(file, ..)| (*file).to_owned());
+        assert_eq!(written, listed.collect());
     }
 }
 

@@ -442,6 +442,9 @@ refused! {
     a_scenario_to_sweep: typed("sweep scenario.toml");
     a_scenario_to_optimize: typed("optimize scenario.toml");
     a_study_of_a_study: typed("sweep study.toml").file("study.toml", STUDY.replace("scenario.toml", "study.toml"));
+    a_scenario_for_a_book: scenario("file = \"book.toml\"", "file = \"other.toml\"").file("other.toml", SCENARIO);
+    a_study_for_a_policy: typed("run scenario.toml --set account.file=study.toml").file("study.toml", STUDY)
+        .change("scenario.toml", "[account]\nrounding = \"half_up\"\n\n[account.partners.reseller]\ngrace = \"72h\"\n", "[account]\nfile = \"none.toml\"\n");
     baseline_into_a_file: typed("baseline record scenario.toml --dir kept").file("kept", "");
     baseline_below_a_file: typed("baseline record scenario.toml --dir kept/them").file("kept", "");
     baseline_check_in_a_file: typed("baseline check scenario.toml --dir kept").file("kept", "");

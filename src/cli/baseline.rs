@@ -44,14 +44,25 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         plans.push((path.as_path(), compiled(path, &overrides)?));
     }
     each_has_its_own(&args.dir, plans.iter().map(|(path, plan)| (*path, plan)))?;
-    let mut folders = vec![];
     for (path, plan) in &plans {
-        let folder = folder_of(&args.dir, plan);
-        is_free(path, plan, &folder, args.force)?;
-        folders.push(RunFolder::lock(&folder).map_err(system)?);
+        is_free(path, plan, &folder_of(&args.dir, plan), args.force)?;
     }
+    let missing = args.dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+    let missing: Vec<&Path> = missing.collect();
+    let recorded = record_all(args, &plans, &overrides);
+    if recorded.is_err() {
+        // Nothing half-made stays; a folder that has a baseline by now is not empty, and is left.
+        missing.into_iter().for_each(|path| drop(std::fs::remove_dir(path)));
+    }
+    recorded
+}
+
+fn record_all(args: &RecordArgs, plans: &[(&Path, Plan)], overrides: &Overrides) -> Result<(), Failure> {
+    // Whether they can be written is known before the first is played.
+    let folders = plans.iter().map(|(_, plan)| RunFolder::lock(&folder_of(&args.dir, plan)).map_err(system));
+    let folders = folders.collect::<Result<Vec<_>, _>>()?;
     for ((path, plan), folder) in plans.iter().zip(folders) {
-        let kept = play(plan, Head::new(plan, file_name(path), &overrides, args.statistical), args.threads.count())?;
+        let kept = play(plan, Head::new(plan, file_name(path), overrides, args.statistical), args.threads.count())?;
         fill(&folder, &kept)?;
         folder.finish().map_err(system)?;
         print(&format!("{}: recorded in {}\n", plan.name, folder_of(&args.dir, plan).display()))?;

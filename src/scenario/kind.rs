@@ -14,6 +14,8 @@ pub enum FileKind {
     Book,
     /// What is varied in a scenario.
     Study,
+    /// What holds for accounts. Its keys are those of no other kind, so nothing is taken for one.
+    Policy,
 }
 
 impl FileKind {
@@ -34,25 +36,29 @@ impl FileKind {
             FileKind::Scenario => "a scenario",
             FileKind::Book => "a price book",
             FileKind::Study => "a study",
+            FileKind::Policy => "an account policy",
         }
     }
 
     /// Notes the one mistake of a file of another kind: what it is and what takes it. False then: the rest would only confuse.
-    pub fn is_kind_of(self, root: &Node, path: &Path, problems: &mut Problems) -> bool {
+    /// `from` is the value that names the file.
+    pub fn is_kind_of(self, root: &Node, path: &Path, from: Option<&Node>, problems: &mut Problems) -> bool {
         let Some(found) = FileKind::of(root).filter(|found| *found != self) else { return true };
         let file = path.display();
         let cure = match found {
+            _ if from.is_some() => format!("name {} here", self.name()),
             FileKind::Study if root.get("optimize").is_some() => format!("use billsim optimize {file}"),
             FileKind::Study => format!("use billsim sweep {file}"),
             FileKind::Scenario if self == FileKind::Study => {
                 format!("use billsim run {file}, or write a study that names it: scenario = \"…\"")
             }
-            FileKind::Scenario => "name a price book here".to_owned(),
-            FileKind::Book => "a scenario names it: [books.PRODUCT] with file = \"…\"; \
+            FileKind::Scenario => format!("use billsim run {file}"),
+            FileKind::Book | FileKind::Policy => "a scenario names it: [books.PRODUCT] with file = \"…\"; \
                                billsim compare SCENARIO BOOK plays one with it"
                 .to_owned(),
         };
-        problems.push(Problem::new(format!("{file} is {}, not {}", found.name(), self.name())).cure(cure));
+        let problem = Problem::new(format!("{file} is {}, not {}", found.name(), self.name()));
+        problems.push(problem.at(from.and_then(|node| node.place)).label("named here").cure(cure));
         false
     }
 }

@@ -85,7 +85,7 @@ impl Study {
     pub(super) fn record(path: &Path, sources: &mut Sources) -> Result<Record, Problems> {
         let mut problems = Problems::default();
         let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
-        if !problems.is_empty() || !FileKind::Study.is_kind_of(&root, path, &mut problems) {
+        if !problems.is_empty() || !FileKind::Study.is_kind_of(&root, path, None, &mut problems) {
             return Err(problems);
         }
         let record = check(&root, &STUDY, &mut problems);
