@@ -1,10 +1,12 @@
 //! `billsim baseline` as a user meets it: what changed, from which day on, for whom.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use billsim::baseline::{FILES, Kept};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -36,9 +38,14 @@ impl Place {
 
     /// `billsim baseline VERB shop.toml …`: exit code, output and errors.
     fn baseline(&self, verb: &str, options: &[&str]) -> (Option<i32>, String, String) {
+        self.typed(verb, &[&["shop.toml", "--dir", "kept"], options].concat())
+    }
+
+    /// `billsim baseline VERB …` within the folder.
+    fn typed(&self, verb: &str, rest: &[&str]) -> (Option<i32>, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_billsim"));
-        command.args(["baseline", verb]).arg(self.path("shop.toml")).arg("--dir").arg(self.path("kept"));
-        let output = command.args(options).env("NO_COLOR", "1").output().expect("the program starts");
+        command.args(["baseline", verb]).args(rest).current_dir(self.0.path()).env("NO_COLOR", "1");
+        let output = command.output().expect("the program starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
@@ -48,6 +55,15 @@ impl Place {
         let (code, _, errors) = place.baseline("record", &[]);
         assert_eq!(code, Some(0), "{errors}");
         place
+    }
+
+    /// The text of a file of the baseline.
+    fn kept(&self, file: &str) -> String {
+        fs::read_to_string(self.path("kept/shop").join(file)).expect("it is there")
+    }
+
+    fn keep(&self, file: &str, text: &str) {
+        fs::write(self.path("kept/shop").join(file), text).expect("it can be written");
     }
 
     /// What a check says of a changed scenario.
@@ -174,4 +190,352 @@ fn the_statistical_kind_hears_what_moved_and_nothing_else() {
     let moved = json["scenarios"][0]["moved"].to_string();
     assert!(moved.contains("\"recognised\"") && !moved.contains("\"potential\""), "{moved}");
     assert_eq!(json["scenarios"][0]["false_alarm_rate"], 0.01);
+    assert_eq!(json["scenarios"][0]["kind"], "statistical");
+    // What was kept is damaged by hand: never a difference, never none.
+    place.write(&random);
+    let whole = place.kept("numbers.json");
+    let served = whole.lines().position(|line| line.contains("\"served\"")).expect("a metric") + 1;
+    let cut = |text: &str, key: &str, value: &str| -> String {
+        let (before, after) = text.split_once("\"served\"").expect("a metric");
+        let (between, after) = after.split_once(key).expect("its key");
+        let (_, after) = after.split_once(['\n']).expect("its line");
+        format!("{before}\"served\"{between}{key}{value}\n{after}")
+    };
+    for (text, place_of_it) in [
+        ("{}".to_owned(), "numbers.json has no numbers".to_owned()),
+        (String::new(), "numbers.json:1 is not JSON".to_owned()),
+        (cut(&whole, "\"sd\":", " -1"), format!("numbers.json:{served} has a `served` without a standard deviation")),
+        (cut(&whole, "\"sd\":", " NaN"), format!("numbers.json:{} is not JSON", served + 3)),
+        (cut(&whole, "\"mean\":", " null,"), format!("numbers.json:{served} has a `served` without a mean")),
+        (
+            cut(&whole, "\"replications\":", " 0,"),
+            format!("numbers.json:{served} has a `served` of other replications"),
+        ),
+        (cut(&whole, "\"mean\":", " 1.5,"), "numbers.json is not as it was recorded".to_owned()),
+    ] {
+        place.keep("numbers.json", &text);
+        is_damaged(&place, &place_of_it);
+    }
+}
+
+/// Check and accept both refuse, say where, and leave everything as it is.
+fn is_damaged(place: &Place, told: &str) {
+    for verb in ["check", "accept"] {
+        let before = place.kept("baseline.json");
+        let (code, out, errors) = place.baseline(verb, &[]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{told}: {errors}");
+        assert!(
+            errors.contains("the baseline of shop is damaged: kept/shop/") && errors.contains(told),
+            "{told}: {errors}"
+        );
+        assert!(errors.contains("restore kept/shop from version control") && errors.contains("--force"), "{errors}");
+        assert_eq!(place.kept("baseline.json"), before);
+    }
+}
+
+/// `usage` has 2 rows a day, and line 1 is its header: the third day begins in line 6.
+#[test]
+fn a_damaged_table_is_neither_a_difference_nor_none() {
+    let place = Place::recorded();
+    let usage = place.kept("usage.csv");
+    let lines: Vec<&str> = usage.lines().collect();
+    let with = |lines: &[&str]| lines.join("\n") + "\n";
+    let swapped = |a: usize, b: usize| {
+        let mut lines = lines.clone();
+        lines.swap(a, b);
+        with(&lines)
+    };
+    let without = |nth: usize| with(&[&lines[..nth], &lines[nth + 1..]].concat());
+    let changed = |nth: usize, from: &str, to: &str| {
+        assert!(lines[nth].contains(from), "{}", lines[nth]);
+        let line = lines[nth].replacen(from, to, 1);
+        with(&[&lines[..nth], &[line.as_str()], &lines[nth + 1..]].concat())
+    };
+    let cases = [
+        (String::new(), "usage.csv:1 has no column called ``"),
+        ("garbage\n".to_owned(), "usage.csv:1 has no column called `garbage`"),
+        (with(&lines[..1]), "usage.csv:1 has no rows"),
+        (without(5), "usage.csv:6 has `2026-01-03 silent shop m` where `2026-01-03 payers shop m` must be"),
+        (without(1), "usage.csv:2 has `2026-01-01 silent shop m` where `2026-01-01 payers shop m` must be"),
+        (with(&lines[..39]), "usage.csv:39 ends here, before `2026-01-20 payers shop m`"),
+        (
+            with(&[&lines[..6], &lines[5..]].concat()),
+            "usage.csv:7 has the row `2026-01-03 payers shop m` twice, first in line 6",
+        ),
+        (swapped(5, 6), "usage.csv:6 has `2026-01-03 silent shop m`"),
+        (changed(5, "2026-01-03", "2026-02-31"), "usage.csv:6 cannot have `2026-02-31` as `date`"),
+        (changed(5, ",400,", ",-400,"), "usage.csv:6 cannot have `-400` as `potential`"),
+        (changed(5, ",400,", ",99999999999999999999,"), "usage.csv:6 cannot have `99999999999999999999`"),
+        (changed(5, "1.40000000", "1.4"), "usage.csv:6 cannot have `1.4` as `accrued`"),
+        (changed(5, ",400,", ",401,"), "usage.csv is not as it was recorded"),
+        (changed(5, ",400,", ","), "usage.csv:6 has "),
+        (usage[..usage.len() - 3].to_owned(), "usage.csv:41 "),
+        (changed(5, "0,2026", "<<<<<<< 0,2026"), "usage.csv:6 has a merge conflict"),
+    ];
+    for (text, told) in cases {
+        place.keep("usage.csv", &text);
+        is_damaged(&place, told);
+    }
+    place.keep("usage.csv", &usage);
+    let accounts = place.kept("accounts.csv");
+    place.keep("accounts.csv", &accounts.lines().take(4).map(|line| format!("{line}\n")).collect::<String>());
+    is_damaged(&place, "accounts.csv:4 ends here, before `silent 1`");
+    place.keep("accounts.csv", &accounts);
+    for (file, text, told) in [
+        ("scenario.toml", "", "scenario.toml:1 is empty"),
+        ("scenario.toml", "days = 20\n", "scenario.toml is not as it was recorded"),
+        ("baseline.json", "{}", "baseline.json has no `digest`"),
+        ("baseline.json", "{\n", "baseline.json:2 is not JSON"),
+    ] {
+        let whole = place.kept(file);
+        place.keep(file, text);
+        is_damaged(&place, told);
+        place.keep(file, &whole);
+    }
+    let head = place.kept("baseline.json");
+    place.keep("baseline.json", &head.replace("\"days\": null", "\"days\": 3"));
+    is_damaged(&place, "baseline.json is not as it was recorded");
+    // Line endings of another system are no damage.
+    for file in ["baseline.json", "scenario.toml", "usage.csv", "status.csv", "money.csv", "accounts.csv"] {
+        place.keep("baseline.json", &head);
+        place.keep(file, &place.kept(file).replace('\n', "\r\n"));
+        assert_eq!(place.baseline("check", &[]).0, Some(0), "{file}");
+    }
+    // What is recorded anew is sound again.
+    place.keep("baseline.json", "{");
+    assert_eq!(place.baseline("record", &["--force"]).0, Some(0));
+    assert_eq!(place.baseline("check", &[]).0, Some(0));
+}
+
+#[test]
+fn scenarios_of_one_name_do_not_overwrite_each_other() {
+    let place = Place::new();
+    fs::write(place.path("other.toml"), SCENARIO.replace("168h", "24h")).expect("it can be written");
+    for force in [&[][..], &["--force"]] {
+        let (code, out, errors) =
+            place.typed("record", &[&["shop.toml", "other.toml", "--dir", "kept"], force].concat());
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+        assert!(errors.contains("shop.toml and other.toml would share the baseline kept/shop"), "{errors}");
+        assert!(errors.contains("`name`") && !place.path("kept").exists(), "{errors}");
+    }
+    place.baseline("record", &[]);
+    let (code, _, errors) = place.typed("record", &["other.toml", "--dir", "kept"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        errors.contains("kept/shop is the baseline of shop.toml already") && errors.contains("into other.toml"),
+        "{errors}"
+    );
+    assert_eq!(place.baseline("check", &[]).0, Some(0));
+    // Two names of one folder: not even --force puts one in the place of the other.
+    place.write(&SCENARIO.replace("name = \"shop\"", "name = \"shop a\""));
+    place.baseline("record", &[]);
+    place.write(&SCENARIO.replace("name = \"shop\"", "name = \"shop-a\""));
+    for (verb, force) in [("record", &["--force"][..]), ("check", &[]), ("accept", &[])] {
+        let (code, _, errors) = place.baseline(verb, force);
+        assert_eq!(code, Some(2), "{verb}");
+        assert!(errors.contains("kept/shop-a is the baseline of another scenario, `shop a` of shop.toml"), "{errors}");
+    }
+}
+
+/// Prices × demand of the second do not fit: the first is kept, and of the folders that were made for it alone none stays.
+#[test]
+fn a_scenario_that_cannot_be_played_leaves_nothing_behind() {
+    let place = Place::new();
+    let large = SCENARIO.replace("name = \"shop\"", "name = \"large\"");
+    let large = large
+        .replacen("units = 200", "units = 1_000_000_000_000", 2)
+        .replace("0.005", "1_000_000")
+        .replace("0.002", "1_000_000");
+    fs::write(place.path("large.toml"), large).expect("it can be written");
+    let (code, out, errors) = place.typed("record", &["large.toml", "shop.toml", "--dir", "a/b/c"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+    assert!(!place.path("a").exists());
+    let (code, out, _) = place.typed("record", &["shop.toml", "large.toml", "--dir", "a/b/c"]);
+    assert_eq!((code, out.as_str()), (Some(2), "shop: recorded in a/b/c/shop\n"));
+    let left: Vec<_> = fs::read_dir(place.path("a/b/c")).expect("a folder").collect();
+    assert_eq!(left.len(), 1);
+}
+
+/// docs/DATA.md lists what the program names; here it is what it writes.
+#[test]
+fn a_baseline_has_the_files_that_are_listed() {
+    let place = Place::new();
+    for (kind, options) in [("exact", &[][..]), ("statistical", &["--statistical", "--replications", "2", "--force"])] {
+        assert_eq!(place.baseline("record", options).0, Some(0));
+        let written = fs::read_dir(place.path("kept/shop")).expect("a folder");
+        let written: BTreeSet<String> =
+            written.map(|entry| entry.expect("a file").file_name().into_string().expect("UTF-8")).collect();
+        let listed = FILES.iter().filter(|(_, of, _)| [kind, "both"].contains(of)).map(|(file, ..)| (*file).to_owned());
+        assert_eq!(written, listed.collect());
+    }
+}
+
+#[test]
+fn check_reports_what_it_can_and_accept_is_all_or_nothing() {
+    let place = Place::recorded();
+    place.write(&SCENARIO.replace("168h", "167h"));
+    fs::write(place.path("new.toml"), SCENARIO.replace("name = \"shop\"\n", "")).expect("it can be written");
+    fs::write(place.path("bad.toml"), "days = [").expect("it can be written");
+    let before = place.kept("money.csv");
+    for (verb, others) in
+        [("check", ["missing.toml", "bad.toml", "new.toml"]), ("accept", ["new.toml", "bad.toml", "missing.toml"])]
+    {
+        let (code, out, errors) = place.typed(verb, &[&["shop.toml", "--dir", "kept"][..], &others].concat());
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(out.contains("shop: differs from its baseline") && !out.contains("accepted"), "{out}");
+        for told in [
+            "cannot read missing.toml",
+            "bad.toml:1:",
+            "new has no baseline in kept",
+            "billsim baseline record new.toml --dir kept",
+        ] {
+            assert!(errors.contains(told), "{told}: {errors}");
+        }
+        assert_eq!(errors.contains("1 of 4 scenarios differs from its baseline"), verb == "check", "{errors}");
+        assert_eq!(errors.contains("nothing was accepted"), verb == "accept", "{errors}");
+        assert_eq!(place.kept("money.csv"), before);
+    }
+    let (_, out, _) = place.typed("check", &["shop.toml", "new.toml", "--dir", "kept", "--json"]);
+    let json: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(json["not_checked"], serde_json::json!(["new.toml"]));
+    assert_eq!(json["scenarios"][0]["differs"], true);
+}
+
+/// What was recorded with `--set` is checked with it; where the scenario does not take it any more, the cure is told.
+#[test]
+fn what_was_set_when_it_was_recorded_is_set_again() {
+    let place = Place::new();
+    place.baseline("record", &["--set", "segments.silent.accounts=5", "--days", "15"]);
+    let (code, out, _) = place.baseline("check", &[]);
+    assert_eq!((code, out.as_str()), (Some(0), "shop: as its baseline\n"));
+    place.keep("usage.csv", "");
+    let (_, _, errors) = place.baseline("check", &[]);
+    let command = "billsim baseline record shop.toml --dir kept --set segments.silent.accounts=5 --days 15 --force";
+    assert!(errors.contains(command), "{errors}");
+    place.baseline("record", &["--force", "--set", "segments.silent.accounts=5"]);
+    place.write(&SCENARIO.replace("\"silent\"", "\"quiet\""));
+    let (code, _, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(2));
+    for told in [
+        "recorded with --set segments.silent.accounts=5",
+        "cannot be played so any more",
+        "shop.toml --dir kept --force",
+    ] {
+        assert!(errors.contains(told), "{told}: {errors}");
+    }
+}
+
+/// The bill an hour later moves no number of those who have enough; the first is that of 2026-01-02.
+#[test]
+fn events_that_move_no_number_are_found_with_account_and_day() {
+    let place = Place::new();
+    let rich = SCENARIO.replace("opening_balance = 2\n", "opening_balance = 900\n");
+    place.write(&rich);
+    place.baseline("record", &[]);
+    place.write(&rich.replace("grace = ", "bill_at = { from = \"09:00:00\" }\ngrace = "));
+    let (code, out, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    for told in [
+        "scenario: books.shop.bill_at.from: 08:00:00 → 09:00:00",
+        "first day: 2026-01-02 payers: other events",
+        "no number moved, but events did",
+        "4 accounts differ; the first is payers/0, from 2026-01-02 on",
+        "- 2026-01-02 08:00:00  shop bill of 2026-01-01",
+        "+ 2026-01-02 09:00:00  shop bill of 2026-01-01",
+    ] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+    let (_, out, _) = place.baseline("check", &["--json"]);
+    let json: Value = serde_json::from_str(&out).expect("JSON");
+    let report = &json["scenarios"][0];
+    assert_eq!(
+        (&report["numbers_moved"], &report["first_account"]["first_day"]),
+        (&false.into(), &"2026-01-02".into())
+    );
+    assert_eq!(
+        (report["first_day"]["date"].as_str(), report["first_day"]["metric"].as_str()),
+        (Some("2026-01-02"), Some("story"))
+    );
+}
+
+/// Another program would bring other events with the same scenario: the digests of the days still say when, and of which account.
+#[test]
+fn other_events_of_another_program_have_their_day_and_account() {
+    let place = Place::recorded();
+    let mut kept = Kept::read(&place.path("kept/shop")).expect("a baseline");
+    for (name, sheet) in &mut kept.exact.as_mut().expect("tables").sheets {
+        let rows: &[usize] = match *name {
+            // 2 segments a day, `silent` the second: its fifth and sixth days.
+            "money" => &[9, 11],
+            // payers/0, payers/1, silent/0, silent/1.
+            "accounts" => &[3],
+            _ => &[],
+        };
+        for row in rows {
+            *sheet.rows[*row].last_mut().expect("a digest") = "0123456789abcdef".to_owned();
+        }
+    }
+    kept.files().iter().for_each(|(file, text)| place.keep(file, text));
+    let (code, out, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    for told in [
+        "first day: 2026-01-05 silent: other events",
+        "1 account differs: silent/1",
+        "its story now",
+        "        2026-01-05 ",
+    ] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+}
+
+#[test]
+fn a_key_that_moves_nothing_is_told_in_words_and_is_a_difference() {
+    let place = Place::recorded();
+    place.write(&SCENARIO.replace("below = 1,", "below = 1.0,"));
+    assert_eq!(place.baseline("check", &[]).0, Some(0), "what is written otherwise and means the same is none");
+    place.write(&SCENARIO.replace("grace = \"168h\"", "grace = \"168h\"\ntitle = \"A shop\""));
+    let (code, out, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(out.contains("books.shop.title") && out.contains("no number moved, and no event"), "{out}");
+    let (code, out, _) = place.baseline("accept", &[]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("accepted: kept/shop"), "{out}");
+    assert_eq!(place.baseline("check", &[]).0, Some(0));
+}
+
+/// Common lines stand once; what changed stands in pairs, by day and event; the rest is counted.
+#[test]
+fn the_story_is_told_as_a_difference() {
+    let place = Place::recorded();
+    place.write(&SCENARIO.replace("up_to = 100,", "up_to = 101,"));
+    let (_, out, _) = place.baseline("check", &[]);
+    let story: Vec<&str> = out.lines().skip_while(|line| !line.contains("its story")).skip(1).map(str::trim).collect();
+    let signs: String = story.iter().filter_map(|line| line.chars().next()).collect();
+    assert!(signs.contains("-+-+2-+-+2"), "{out}");
+    let day = "2026-01-02 00:00:00  shop 2026-01-01: 200 asked, 200 served, 200 billable, costs";
+    let pair = [format!("- {day} 0.70"), format!("+ {day} 0.703")];
+    assert!(story.windows(2).any(|lines| lines == pair), "{out}");
+    assert!(story.len() <= 33 && story.iter().any(|line| line.starts_with("… and")), "{out}");
+}
+
+#[test]
+fn the_json_of_an_exact_check_is_of_the_exact_kind_only() {
+    let report = Place::recorded().changed("168h", "167h");
+    let keys: Vec<&str> = report.as_object().expect("a report").keys().map(String::as_str).collect();
+    let exact = [
+        "scenario",
+        "kind",
+        "differs",
+        "recorded_by",
+        "keys",
+        "numbers_moved",
+        "numbers_that_differ",
+        "first_day",
+        "first_account",
+    ];
+    assert_eq!(keys, exact);
+    let data = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/DATA.md")).expect("docs");
+    for key in exact.into_iter().chain(report["first_account"].as_object().expect("one").keys().map(String::as_str)) {
+        assert!(data.contains(&format!("`{key}`")), "docs/DATA.md does not explain {key}");
+    }
 }

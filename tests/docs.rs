@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use billsim::baseline::FILES;
 use billsim::rules::Event;
 use billsim::scenario::keys::SCENARIO;
 use billsim::study::STUDY;
@@ -130,10 +131,46 @@ customers.
 
 ## The folder of a baseline
 
-`billsim baseline record` writes a folder for each scenario: `baseline.json` (program version, generator, plan hash, seed and what was
-changed on the command line), `scenario.toml` (every default written out), and the tables `usage`, `status`, `money` and `accounts` as
-CSV, without the columns that say nothing in any row. `story` of an account is the beginning of the BLAKE3 digest of its events. The
-statistical kind has `numbers.json` instead: mean, standard deviation and number of replications of every metric.
+`billsim baseline record` writes a folder for each scenario, called after its name, as texts that diff well:
+
+| file | kind | what it is |
+|---|---|---|
+BASELINE_FILES
+The tables are CSV, without the columns that say nothing in any row. `story` is the beginning of a BLAKE3 digest of events, so that a
+change that moves no number still has its day and its account; it is empty where nothing happened.
+
+The digests in `baseline.json` are of the texts with line ends of one character: another system's line ends are no damage. A file that is
+missing, cut, merged or changed by hand is: `check` and `accept` refuse it with exit code 2 and name the file, and the line where one
+cannot have been recorded. They never take damage for a difference, and `accept` never covers it up. Restore the folder from version
+control, or record it anew with `--force`. After a merge of two branches that both moved numbers, record anew.
+
+`check` ends with 0 where nothing differs, with 1 where a number or an event moved, or where a key of the scenario is another
+although nothing moved (it then says so), and with 2 where a scenario is wrong or a baseline missing or damaged; the other scenarios are
+reported all the same. `accept` ends with 0, or with 2 and accepts nothing. Two scenarios of one name have no two baselines: all
+three commands refuse them.
+
+`check --json` and `accept --json` print:
+
+| key | of | what it is |
+|---|---|---|
+| `differ` | all | how many scenarios differ |
+| `scenarios` | all | a report for each that could be checked |
+| `not_checked` | all | files of the others; why is on the error stream |
+| `accepted` | all | folders that `accept` wrote |
+| `scenario`, `kind`, `differs` | a report | name, `exact` or `statistical`, whether anything differs |
+| `recorded_by` | a report | version of the program that recorded it, where it was another |
+| `keys` | exact | each `key` of the scenario that is another: `stored`, `now`; null where it is not there |
+| `numbers_moved` | exact | whether any number of the tables differs |
+| `numbers_that_differ` | exact | how many, by table |
+| `first_day` | exact | the first cell of the first day that differs: `table`, `row`, `date`, `metric`, `stored`, `now`; `story` as metric where only events differ |
+| `first_account` | exact | the account that differs first: |
+| `account`, `accounts_that_differ` | `first_account` | SEGMENT/INDEX, and how many differ in all |
+| `first_day` | `first_account` | the date of the first line of its story that differs |
+| `stored`, `changes` | `first_account` | its row as recorded; each `metric` that differs: `stored`, `now` |
+| `story`, `more_lines_that_differ` | `first_account` | its story as recorded (`-`), now (`+`) and both; how many lines are left out |
+| `story_now` | `first_account` | its story around the first day, where this program no longer tells the recorded one |
+| `moved` | statistical | each `metric` whose mean moved: `stored`, `now`, and `p`, how probable that is if nothing changed |
+| `false_alarm_rate` | statistical | how often a check in which nothing changed says that something did |
 
 ## Kinds of events
 
@@ -222,7 +259,9 @@ fn hold(name: &str, text: &str) {
 
 #[test]
 fn data_md_lists_every_column() {
-    hold("DATA.md", &[DATA, &billsim::tables::describe()].concat());
+    let files = FILES.iter().map(|(file, kind, doc)| format!("| `{file}` | {kind} | {doc} |\n"));
+    let data = DATA.replace("BASELINE_FILES\n", &(files.collect::<String>() + "\n"));
+    hold("DATA.md", &[&data, billsim::tables::describe().as_str()].concat());
 }
 
 #[test]
@@ -281,11 +320,32 @@ fn the_readme_shows_what_the_program_prints() {
         "--out",
         compared.to_str().expect("UTF-8"),
     ]);
+    let checked = failed_check(root, folder.path());
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
-    for printed in [summary, what_if, compared, story] {
-        let shown = blocks.next().expect("the README has four blocks of output");
+    for printed in [summary, what_if, compared, checked, story] {
+        let shown = blocks.next().expect("the README has five blocks of output");
         for line in shown.lines().filter(|line| *line != "…") {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }
     }
+}
+
+/// What a check says after the grace of the tutorial's price book was changed.
+fn failed_check(root: &Path, folder: &Path) -> String {
+    for file in ["tutorial.toml", "books/captcha.toml"] {
+        let to = folder.join("scenarios").join(file);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("the folder is ours");
+        fs::copy(root.join("scenarios").join(file), to).expect("the folder is ours");
+    }
+    let baseline = |verb: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_billsim"));
+        program.args(["baseline", verb, "scenarios/tutorial.toml", "--dir", "tests/baselines"]).current_dir(folder);
+        String::from_utf8(program.output().expect("the program runs").stdout).expect("UTF-8")
+    };
+    baseline("record");
+    let book = folder.join("scenarios/books/captcha.toml");
+    let text = fs::read_to_string(&book).expect("a price book");
+    assert_eq!(text.matches("grace = \"168h\"").count(), 1);
+    fs::write(&book, text.replace("grace = \"168h\"", "grace = \"160h\"")).expect("the folder is ours");
+    baseline("check")
 }

@@ -55,6 +55,14 @@ accounts = 5
 products.captcha = { demand = { kind = "constant", units = 1 } }
 "#;
 
+const STUDY: &str = r#"scenario = "scenario.toml"
+metrics = ["recognised"]
+
+[[axes]]
+key = "days"
+values = [30, 31]
+"#;
+
 /// Files in an empty folder, and the command that is typed there.
 struct Case {
     files: BTreeMap<String, Vec<u8>>,
@@ -423,6 +431,33 @@ refused! {
         .file("other.toml", [SCENARIO, SECOND_SEGMENT].concat());
     compare_other_days: typed("compare scenario.toml other.toml")
         .file("other.toml", SCENARIO.replace("days = 30", "days = 31"));
+    a_study_to_run: typed("run study.toml").file("study.toml", STUDY);
+    a_study_to_inspect: typed("inspect study.toml").file("study.toml", STUDY);
+    a_study_to_explain: typed("explain study.toml --account shops/0").file("study.toml", STUDY);
+    a_study_to_compare: typed("compare scenario.toml study.toml").file("study.toml", STUDY);
+    a_study_to_record: typed("baseline record study.toml").file("study.toml", STUDY);
+    a_study_of_optima_to_run: typed("run study.toml").file("study.toml", format!("{STUDY}[optimize]\nmaximise = \"margin\"\n"));
+    a_book_to_run: typed("run book.toml");
+    a_book_to_sweep: typed("sweep book.toml");
+    a_scenario_to_sweep: typed("sweep scenario.toml");
+    a_scenario_to_optimize: typed("optimize scenario.toml");
+    a_study_of_a_study: typed("sweep study.toml").file("study.toml", STUDY.replace("scenario.toml", "study.toml"));
+    a_scenario_for_a_book: scenario("file = \"book.toml\"", "file = \"other.toml\"").file("other.toml", SCENARIO);
+    a_study_for_a_policy: typed("run scenario.toml --set account.file=study.toml").file("study.toml", STUDY)
+        .change("scenario.toml", "[account]\nrounding = \"half_up\"\n\n[account.partners.reseller]\ngrace = \"72h\"\n", "[account]\nfile = \"none.toml\"\n");
+    baseline_into_a_file: typed("baseline record scenario.toml --dir kept").file("kept", "");
+    baseline_below_a_file: typed("baseline record scenario.toml --dir kept/them").file("kept", "");
+    baseline_check_in_a_file: typed("baseline check scenario.toml --dir kept").file("kept", "");
+    baseline_check_of_none: typed("baseline check scenario.toml --dir tests/baselines");
+    baseline_accept_of_none: typed("baseline accept scenario.toml");
+    baseline_into_a_foreign_folder: typed("baseline record scenario.toml --dir kept").file("kept/scenario/notes.txt", "");
+    baseline_into_a_foreign_folder_by_force: typed("baseline record scenario.toml --dir kept --force")
+        .file("kept/scenario/notes.txt", "");
+    baseline_check_of_a_foreign_folder: typed("baseline check scenario.toml --dir kept").file("kept/scenario/notes.txt", "");
+    baseline_record_given_twice: typed("baseline record scenario.toml scenario.toml");
+    baseline_seed_no_number: typed("baseline record scenario.toml --seed x");
+    baseline_days_no_number: typed("baseline record scenario.toml --days x");
+    baseline_check_with_set: typed("baseline check scenario.toml --set books.captcha.grace=1h");
     compare_with_nothing: typed("compare scenario.toml --with ;");
     compare_with_no_value: typed("compare scenario.toml --with books.captcha.grace");
     compare_with_an_unknown_key: typed("compare scenario.toml --with books.captcha.grase=24h");

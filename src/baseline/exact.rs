@@ -1,33 +1,12 @@
-//! The exact baseline of a scenario: daily tables, a row and a digest of the story of every account.
+//! The exact baseline of a scenario: daily tables, a row of every account, and digests of the stories. Knows no files.
 
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-use serde_json::{Value, json};
 
 use super::sheet::{CellChange, Sheet};
 use crate::plan::Plan;
-use crate::random::GENERATOR;
-use crate::record::{RunError, Wanted, run};
-use crate::scenario::Overrides;
+use crate::record::{EventRow, RunError, Wanted, run};
 use crate::tables::{ACCOUNTS, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow, csv_text};
-
-/// What was recorded, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// Version of the program.
-    pub version: String,
-    /// Hash of the plan.
-    pub plan_hash: String,
-    /// Its seed.
-    pub seed: u64,
-    /// What was changed in the scenario: `--set`.
-    pub set: Vec<String>,
-    /// `--seed`, `--days`, `--accounts`.
-    pub options: [Option<u64>; 3],
-    /// How many replications; `None` for the exact kind, which has one.
-    pub replications: Option<u64>,
-}
+use crate::units::DAY;
 
 /// A whole exact baseline.
 #[derive(Clone, Debug)]
@@ -36,17 +15,6 @@ pub struct Baseline {
     pub scenario: String,
     /// Its tables by name: `usage`, `status`, `money`, `accounts`.
     pub sheets: Vec<(&'static str, Sheet)>,
-}
-
-/// What is kept in a folder.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// What was recorded.
-    pub head: Head,
-    /// The tables, for the exact kind.
-    pub exact: Option<Baseline>,
-    /// The numbers, for the statistical kind.
-    pub sample: Option<Value>,
 }
 
 /// What differs in one table.
@@ -58,56 +26,11 @@ pub struct Difference {
     pub cells: Vec<CellChange>,
 }
 
+/// The column of digests of events.
+pub const STORY: &str = "story";
+
 /// Names of the tables.
-const SHEETS: [&str; 4] = ["usage", "status", "money", "accounts"];
-
-impl Head {
-    /// Of a plan that was made with overrides.
-    pub fn new(plan: &Plan, overrides: &Overrides, statistical: bool) -> Head {
-        Head {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            plan_hash: plan.hash.clone(),
-            seed: plan.seed,
-            set: overrides.set.clone(),
-            options: [overrides.seed, overrides.days, overrides.accounts],
-            replications: statistical.then_some(u64::from(plan.replications)),
-        }
-    }
-
-    /// What the command line changed when it was recorded.
-    pub fn overrides(&self) -> Overrides {
-        let [seed, days, accounts] = self.options;
-        let replications = Some(self.replications.unwrap_or(1));
-        Overrides { set: self.set.clone(), seed, days, accounts, replications, ..Overrides::default() }
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "program": "billsim",
-            "version": self.version,
-            "generator": GENERATOR,
-            "kind": if self.replications.is_some() { "statistical" } else { "exact" },
-            "plan_hash": self.plan_hash,
-            "seed": self.seed,
-            "set": self.set,
-            "options": { "seed": self.options[0], "days": self.options[1], "accounts": self.options[2] },
-            "replications": self.replications,
-        })
-    }
-
-    fn read(json: &Value) -> Option<Head> {
-        let option = |key: &str| json["options"][key].as_u64();
-        (json["program"] == "billsim").then_some(())?;
-        Some(Head {
-            version: json["version"].as_str()?.to_owned(),
-            plan_hash: json["plan_hash"].as_str()?.to_owned(),
-            seed: json["seed"].as_u64()?,
-            set: json["set"].as_array()?.iter().map(|set| set.as_str().map(str::to_owned)).collect::<Option<_>>()?,
-            options: [option("seed"), option("days"), option("accounts")],
-            replications: json["replications"].as_u64(),
-        })
-    }
-}
+pub(super) const SHEETS: [&str; 4] = ["usage", "status", "money", "accounts"];
 
 impl Baseline {
     /// Plays the first world of a plan.
@@ -117,12 +40,10 @@ impl Baseline {
     pub fn play(plan: &Plan, threads: usize, stop: &AtomicBool) -> Result<Baseline, RunError<String>> {
         let wanted = Wanted { accounts: true, events: true, ..Wanted::default() };
         let mut accounts = vec![];
-        let mut digests = vec![];
+        let mut stories = Stories::new(plan);
         let summary = run::<String>(plan, 0, wanted, threads, stop, |_, rows| {
             // Every account has events: its days close.
-            for story in rows.events.chunk_by(|one, next| one.index == next.index) {
-                digests.push(digest(story.iter().map(|row| format!("{} {:?}\n", row.at, row.event))));
-            }
+            rows.events.chunk_by(|one, next| one.index == next.index).for_each(|story| stories.add(story));
             accounts.extend(rows.accounts);
             Ok(())
         })?;
@@ -134,58 +55,47 @@ impl Baseline {
         let usage = sheet(csv_text(&USAGE, plan, &UsageRow::all(&summary, 0, days)))?;
         let status = sheet(csv_text(&STATUS, plan, &StatusRow::all(&summary, 0, days)))?;
         let money = sheet(csv_text(&MONEY, plan, &MoneyRow::all(&summary, 0, days)))?;
-        let mut accounts = sheet(csv_text(&ACCOUNTS, plan, &accounts))?;
-        accounts.header.push("story".to_owned());
-        for (row, digest) in accounts.rows.iter_mut().zip(digests) {
-            row.push(digest);
-        }
+        let accounts = sheet(csv_text(&ACCOUNTS, plan, &accounts))?;
+        let days =
+            stories.days.iter().map(|chain| chain.map(|chain| chain.to_hex()[..16].to_owned()).unwrap_or_default());
+        let (money, accounts) = (money.with_column(STORY, days), accounts.with_column(STORY, stories.accounts));
         let sheets = [usage, status, money, accounts].map(|sheet| sheet.compact());
         Ok(Baseline { scenario: plan.resolved.clone(), sheets: SHEETS.into_iter().zip(sheets).collect() })
     }
 }
 
-/// The first 16 hexadecimal digits of the hash of a story.
-fn digest(lines: impl Iterator<Item = String>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    lines.for_each(|line| {
-        hasher.update(line.as_bytes());
-    });
-    hasher.finalize().to_hex()[..16].to_owned()
+/// Digests of events: of each account, and of each day and segment, so that a change that moves no number still has its day.
+struct Stories {
+    segments: usize,
+    last: usize,
+    /// The first 16 hexadecimal digits, in the order of the accounts.
+    accounts: Vec<String>,
+    /// By day, then segment: each event's hash includes the one before it.
+    days: Vec<Option<blake3::Hash>>,
 }
 
-impl Kept {
-    /// The files of a baseline: name and text.
-    pub fn files(&self) -> Vec<(String, String)> {
-        let mut files = vec![("baseline.json".to_owned(), format!("{:#}\n", self.head.json()))];
-        if let Some(exact) = &self.exact {
-            files.push(("scenario.toml".to_owned(), exact.scenario.clone()));
-            files.extend(exact.sheets.iter().map(|(name, sheet)| (format!("{name}.csv"), sheet.text())));
-        }
-        files.extend(self.sample.iter().map(|sample| ("numbers.json".to_owned(), format!("{sample:#}\n"))));
-        files
+impl Stories {
+    fn new(plan: &Plan) -> Stories {
+        let (segments, days) = (plan.segments.len(), plan.calendar.days());
+        Stories { segments, last: days.saturating_sub(1), accounts: vec![], days: vec![None; days * segments] }
     }
 
-    /// Reads a baseline.
-    ///
-    /// # Errors
-    /// Which file is missing or damaged.
-    pub fn read(folder: &Path) -> Result<Kept, String> {
-        let text = |name: &str| {
-            let path = folder.join(name);
-            std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
-        };
-        let damaged = |name: &str| format!("{} is damaged", folder.join(name).display());
-        let json = |name: &str| serde_json::from_str::<Value>(&text(name)?).map_err(|_| damaged(name));
-        let head = Head::read(&json("baseline.json")?).ok_or_else(|| damaged("baseline.json"))?;
-        if head.replications.is_some() {
-            return Ok(Kept { head, exact: None, sample: Some(json("numbers.json")?) });
+    /// The events of the next account.
+    fn add(&mut self, story: &[EventRow]) {
+        let mut whole = blake3::Hasher::new();
+        for row in story {
+            let line = format!("{} {:?}\n", row.at, row.event);
+            whole.update(line.as_bytes());
+            // What comes at the 24:00:00 of the last day has no later day.
+            let day = usize::try_from(row.at / DAY).unwrap_or(0).min(self.last);
+            let chain = &mut self.days[day * self.segments + row.segment];
+            let mut hasher = blake3::Hasher::new();
+            if let Some(before) = chain {
+                hasher.update(before.as_bytes());
+            }
+            *chain = Some(hasher.update(line.as_bytes()).finalize());
         }
-        let mut sheets = vec![];
-        for name in SHEETS {
-            let file = format!("{name}.csv");
-            sheets.push((name, Sheet::parse(&text(&file)?).ok_or_else(|| damaged(&file))?));
-        }
-        Ok(Kept { head, exact: Some(Baseline { scenario: text("scenario.toml")?, sheets }), sample: None })
+        self.accounts.push(whole.finalize().to_hex()[..16].to_owned());
     }
 }
 

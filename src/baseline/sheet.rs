@@ -67,6 +67,16 @@ impl Sheet {
         Sheet { header: of(&self.header), rows: self.rows.iter().map(of).collect() }
     }
 
+    /// With one more column.
+    #[must_use]
+    pub fn with_column(mut self, name: &str, cells: impl IntoIterator<Item = String>) -> Sheet {
+        self.header.push(name.to_owned());
+        for (row, cell) in self.rows.iter_mut().zip(cells) {
+            row.push(cell);
+        }
+        self
+    }
+
     fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }

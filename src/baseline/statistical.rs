@@ -51,14 +51,24 @@ impl Sample {
         Value::Object(samples.iter().map(one).collect())
     }
 
-    /// From JSON; `None` if it is damaged.
-    pub fn read(json: &Value) -> Option<Vec<Sample>> {
+    /// From JSON, with so many replications.
+    ///
+    /// # Errors
+    /// The name of a metric, and what is wrong with it.
+    pub fn read(json: &Value, replications: u64) -> Result<Vec<Sample>, (String, String)> {
         let one = |(name, value): (&String, &Value)| {
-            let n = usize::try_from(value["replications"].as_u64()?).ok()?;
-            let estimate = Estimate { n, mean: value["mean"].as_f64()?, sd: value["sd"].as_f64()?, half_width: None };
-            Some(Sample { name: name.clone(), estimate })
+            let wrong = |what: &str| (name.clone(), format!("has a `{name}` {what}"));
+            let number = |key: &str| value[key].as_f64().filter(|number| number.is_finite());
+            let n = value["replications"].as_u64().filter(|n| *n == replications && *n >= 2);
+            let n = n.and_then(|n| usize::try_from(n).ok()).ok_or_else(|| wrong("of other replications"))?;
+            let mean = number("mean").ok_or_else(|| wrong("without a mean"))?;
+            let sd = number("sd").filter(|sd| *sd >= 0.0).ok_or_else(|| wrong("without a standard deviation"))?;
+            Ok(Sample { name: name.clone(), estimate: Estimate { n, mean, sd, half_width: None } })
         };
-        json.as_object()?.iter().map(one).collect()
+        match json.as_object() {
+            Some(metrics) if !metrics.is_empty() => metrics.iter().map(one).collect(),
+            _ => Err((String::new(), "has no numbers".to_owned())),
+        }
     }
 }
 

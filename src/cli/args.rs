@@ -85,13 +85,13 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random draws
-    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_parser = seed)]
     pub seed: Option<u64>,
     /// Days of the horizon
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub days: Option<u64>,
     /// Total number of accounts; every segment is scaled
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub accounts: Option<u64>,
 }
 
@@ -228,6 +228,17 @@ pub struct CompareArgs {
     pub quiet: bool,
 }
 
+/// A seed as TOML can hold it.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    let whole = text.replace('_', "").parse().ok().filter(|seed| i64::try_from(*seed).is_ok());
+    whole.ok_or_else(|| format!("expected a whole number from 0 to {}", i64::MAX))
+}
+
+/// A number of days or accounts; the scenario says which ones it can have.
+pub(super) fn whole(text: &str) -> Result<u64, String> {
+    text.replace('_', "").parse().map_err(|_| "expected a whole number".to_owned())
+}
+
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "expected a date such as 2026-01-31".to_owned())
 }
@@ -240,13 +251,13 @@ pub struct StudyArgs {
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random draws
-    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_parser = seed)]
     pub seed: Option<u64>,
     /// Days of the horizon [default: the study's or the scenario's]
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub days: Option<u64>,
     /// Total number of accounts; every segment is scaled [default: the study's or the scenario's]
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub accounts: Option<u64>,
     /// How many times the world is drawn anew [default: the study's or the scenario's]
     #[arg(long, value_name = "N")]

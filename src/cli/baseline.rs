@@ -1,36 +1,19 @@
 //! `billsim baseline`: keeps the numbers of scenarios, and tells when they change.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::args::compiled;
 use super::baseline_args::{BaselineCommand, CheckArgs, RecordArgs};
+use super::baseline_report::Report;
 use super::failure::{Failure, print};
 use super::run::{STOP, stop_on_ctrl_c};
-use super::{explain, present};
-use crate::baseline::{
-    Baseline, Difference, FALSE_ALARMS, Head, Kept, KeyChange, Moved, Sample, Sheet, differences, key_changes, moved,
-    sample,
-};
-use crate::plan::{Plan, compile};
+use crate::baseline::{Baseline, Head, Kept, Unreadable, sample};
+use crate::plan::Plan;
 use crate::record::{RunError, Wanted, run};
-use crate::scenario::{Overrides, load_text};
+use crate::scenario::Overrides;
 use crate::store::{RunFolder, harmless};
-use crate::text::Sources;
-use crate::units::DAY;
-
-/// Accounts whose stories are held against each other to find the one that differs first.
-const LOOKED_AT: usize = 64;
-/// Characters of the instant of a line.
-const INSTANT: usize = "2026-01-01 00:00:00".len();
-/// Lines of a story around its first difference.
-const CONTEXT: usize = 3;
-/// Lines of what is new in a story.
-const NEWS: usize = 8;
-/// Keys of a changed scenario that are named.
-const KEYS: usize = 12;
 
 /// Records, checks or accepts.
 ///
@@ -40,8 +23,8 @@ pub fn baseline(command: &BaselineCommand) -> Result<(), Failure> {
     stop_on_ctrl_c();
     match command {
         BaselineCommand::Record(args) => record(args),
-        BaselineCommand::Check(args) => check(args, false),
-        BaselineCommand::Accept(args) => check(args, true),
+        BaselineCommand::Check(args) => check(args),
+        BaselineCommand::Accept(args) => accept(args),
     }
 }
 
@@ -54,69 +37,326 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         replications: Some(if args.statistical { args.replications } else { 1 }),
         ..Overrides::default()
     };
-    // All scenarios are read before the first is played.
-    let plans = args.scenarios.iter().map(|path| compiled(path, &overrides)).collect::<Result<Vec<_>, _>>()?;
-    for plan in &plans {
-        let folder = folder_of(&args.dir, plan);
-        if folder.exists() && !(args.force && folder.join("baseline.json").exists()) {
-            let path = folder.display();
-            return Err(Failure::Usage(format!(
-                "{path} is there already\nhelp: replace it with --force, or use `accept`"
-            )));
-        }
+    // All scenarios are read, and all folders looked at, before the first is played.
+    is_folder(&args.dir)?;
+    let mut plans = vec![];
+    for path in &args.scenarios {
+        plans.push((path.as_path(), compiled(path, &overrides)?));
     }
-    for plan in &plans {
-        let kept = play(plan, Head::new(plan, &overrides, args.statistical), args.threads.count())?;
-        write(&kept, &folder_of(&args.dir, plan))?;
+    each_has_its_own(&args.dir, plans.iter().map(|(path, plan)| (*path, plan)))?;
+    for (path, plan) in &plans {
+        is_free(path, plan, &folder_of(&args.dir, plan), args.force)?;
+    }
+    let missing = args.dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+    let missing: Vec<&Path> = missing.collect();
+    let recorded = record_all(args, &plans, &overrides);
+    if recorded.is_err() {
+        // Nothing half-made stays; a folder that has a baseline by now is not empty, and is left.
+        missing.into_iter().for_each(|path| drop(std::fs::remove_dir(path)));
+    }
+    recorded
+}
+
+fn record_all(args: &RecordArgs, plans: &[(&Path, Plan)], overrides: &Overrides) -> Result<(), Failure> {
+    // Whether they can be written is known before the first is played.
+    let folders = plans.iter().map(|(_, plan)| RunFolder::lock(&folder_of(&args.dir, plan)).map_err(system));
+    let folders = folders.collect::<Result<Vec<_>, _>>()?;
+    for ((path, plan), folder) in plans.iter().zip(folders) {
+        let kept = play(plan, Head::new(plan, file_name(path), overrides, args.statistical), args.threads.count())?;
+        fill(&folder, &kept)?;
+        folder.finish().map_err(system)?;
         print(&format!("{}: recorded in {}\n", plan.name, folder_of(&args.dir, plan).display()))?;
     }
     Ok(())
 }
 
-fn check(args: &CheckArgs, accept: bool) -> Result<(), Failure> {
-    let mut reports = vec![];
-    let (mut differ, mut text) = (0, String::new());
-    for path in &args.scenarios {
-        let name = compiled(path, &Overrides::default())?;
-        let folder = folder_of(&args.dir, &name);
-        let stored = Kept::read(&folder).map_err(|why| {
-            Failure::Usage(format!("{}: {why}\nhelp: make a baseline with `billsim baseline record`", name.name))
-        })?;
-        let mut now = compiled(path, &stored.head.overrides())?;
-        if stored.head.replications.is_some() {
-            // Fresh worlds: the kept ones would bring the kept numbers.
-            now.seed = now.seed.wrapping_add(1) & i64::MAX.unsigned_abs();
-        }
-        let kept = play(
-            &now,
-            Head { version: env!("CARGO_PKG_VERSION").to_owned(), ..stored.head.clone() },
-            args.threads.count(),
-        )?;
-        let report = Report::of(&now, &stored, &kept)?;
-        differ += usize::from(report.differs());
-        text.push_str(&report.text(&now));
-        reports.push(report.json(&now));
-        if accept && report.differs() {
-            let again = if stored.head.replications.is_some() {
-                let plan = compiled(path, &stored.head.overrides())?;
-                play(&plan, Head::new(&plan, &stored.head.overrides(), true), args.threads.count())?
-            } else {
-                Kept { head: Head::new(&now, &stored.head.overrides(), false), ..kept }
-            };
-            write(&again, &folder)?;
-            text.push_str(&format!("accepted: {} has the new numbers\n", folder.display()));
-        }
+/// The path as it was typed; only its name where it begins at the root, which other machines do not share.
+fn file_name(path: &Path) -> String {
+    let shown = if path.has_root() { path.file_name().map(Path::new).unwrap_or(path) } else { path };
+    shown.display().to_string().replace('\\', "/")
+}
+
+/// Whether baselines can be kept there.
+fn is_folder(dir: &Path) -> Result<(), Failure> {
+    match dir.ancestors().find(|path| path.exists()) {
+        Some(path) if !path.is_dir() => Err(Failure::Usage(format!(
+            "--dir {}: {} is a file, not a folder\nhelp: name the folder of baselines; each scenario has a folder of its name in it",
+            dir.display(),
+            path.display()
+        ))),
+        _ => Ok(()),
     }
-    if args.json {
-        print(&format!("{:#}\n", json!({ "differ": differ, "scenarios": reports })))?;
-    } else {
-        print(&text)?;
+}
+
+/// Scenarios of one name would share a baseline.
+fn each_has_its_own<'a>(dir: &Path, plans: impl Iterator<Item = (&'a Path, &'a Plan)>) -> Result<(), Failure> {
+    let mut known: Vec<(&Path, PathBuf)> = vec![];
+    for (path, plan) in plans {
+        let folder = folder_of(dir, plan);
+        if let Some((first, _)) = known.iter().find(|(_, taken)| *taken == folder) {
+            if *first == path {
+                return Err(Failure::Usage(format!("{} is given twice", path.display())));
+            }
+            let (first, path, folder) = (first.display(), path.display(), folder.display());
+            return Err(Failure::Usage(format!(
+                "{first} and {path} would share the baseline {folder}\nhelp: write a `name` of its own into each, or give them one at a time with another --dir"
+            )));
+        }
+        known.push((path, folder));
     }
-    if differ == 0 || accept {
+    Ok(())
+}
+
+/// Whether a baseline of a scenario may be written into a folder.
+fn is_free(path: &Path, plan: &Plan, folder: &Path, force: bool) -> Result<(), Failure> {
+    let (path, there) = (file_name(Path::new(path)), folder.display());
+    let refused = |what: String| Err(Failure::Usage(what));
+    if !folder.exists() {
         return Ok(());
     }
-    let all = args.scenarios.len();
-    Err(Failure::Difference(format!("{differ} of {all} scenarios differ from their baselines")))
+    if !folder.join("baseline.json").exists() {
+        return refused(format!(
+            "{there} is there already, and it is no baseline\nhelp: move it away, or give another --dir"
+        ));
+    }
+    let head = match Kept::read(folder) {
+        Ok(kept) => Some(kept.head),
+        Err(Unreadable::Damaged { head, .. }) => head.map(|head| *head),
+        Err(Unreadable::Missing) => None,
+    };
+    match head {
+        Some(head) if head.scenario != plan.name => refused(format!(
+            "{there} is the baseline of another scenario, `{}` of {}\nhelp: write another `name` into {path}, or give another --dir",
+            head.scenario, head.file
+        )),
+        Some(head) if !force && head.file != path => refused(format!(
+            "{there} is the baseline of {} already\nhelp: write another `name` into {path}, or give another --dir; if it is the same scenario, replace it with --force",
+            head.file
+        )),
+        _ if !force => refused(format!(
+            "{there} is there already\nhelp: replace it with --force, or see what changed and keep it with billsim baseline accept"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A scenario, what is kept of it, and what it brings now.
+struct Pair<'a> {
+    path: &'a Path,
+    folder: PathBuf,
+    stored: Kept,
+    plan: Plan,
+    now: Kept,
+    report: Report,
+}
+
+/// What could be played, and what stands in the way of the other files.
+type Played<'a> = (Vec<Pair<'a>>, Vec<(&'a Path, Failure)>);
+
+/// Plays everything that can be, and says what stands in the way of the rest.
+fn pairs(args: &CheckArgs) -> Result<Played<'_>, Failure> {
+    is_folder(&args.dir)?;
+    let (mut named, mut problems) = (vec![], vec![]);
+    for path in args.scenarios.iter().map(PathBuf::as_path) {
+        match compiled(path, &Overrides::default()) {
+            Ok(plan) => named.push((path, plan)),
+            Err(failure) => problems.push((path, failure)),
+        }
+    }
+    each_has_its_own(&args.dir, named.iter().map(|(path, plan)| (*path, plan)))?;
+    let mut pairs = vec![];
+    for (path, plan) in named {
+        match pair(args, path, &plan) {
+            Ok(pair) => pairs.push(pair),
+            Err(failure @ (Failure::Input(..) | Failure::Usage(_))) => problems.push((path, failure)),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok((pairs, problems))
+}
+
+fn pair<'a>(args: &CheckArgs, path: &'a Path, named: &Plan) -> Result<Pair<'a>, Failure> {
+    let folder = folder_of(&args.dir, named);
+    let stored = Kept::read(&folder).map_err(|why| unreadable(args, path, named, &folder, why))?;
+    let overrides = stored.head.overrides();
+    let mut plan = compiled(path, &overrides).map_err(|failure| no_longer(args, path, named, &stored.head, failure))?;
+    if stored.head.scenario != plan.name {
+        return Err(Failure::Usage(format!(
+            "{} is the baseline of another scenario, `{}` of {}\nhelp: write another `name` into {}, or give another --dir",
+            folder.display(),
+            stored.head.scenario,
+            stored.head.file,
+            path.display()
+        )));
+    }
+    let statistical = stored.head.replications.is_some();
+    let head = Head::new(&plan, stored.head.file.clone(), &overrides, statistical);
+    if statistical {
+        // Fresh worlds: the kept ones would bring the kept numbers.
+        plan.seed = plan.seed.wrapping_add(1) & i64::MAX.unsigned_abs();
+    }
+    let now = play(&plan, head, args.threads.count())?;
+    let report = Report::of(&plan, &stored, &now)?;
+    Ok(Pair { path, folder, stored, plan, now, report })
+}
+
+fn unreadable(args: &CheckArgs, path: &Path, plan: &Plan, folder: &Path, why: Unreadable) -> Failure {
+    let (name, folder) = (&plan.name, folder.display());
+    Failure::Usage(match why {
+        Unreadable::Missing => {
+            let command = record_command(path, &args.dir, None);
+            format!("{name} has no baseline in {}\nhelp: record it: {command}", args.dir.display())
+        }
+        Unreadable::Damaged { place, what, head } => {
+            let command = record_command(path, &args.dir, head.as_deref());
+            let again = if what == "is missing" && place.ends_with("baseline.json") {
+                format!("move it away and record it anew: {command}")
+            } else {
+                format!("record it anew: {command} --force")
+            };
+            format!(
+                "the baseline of {name} is damaged: {place} {what}\nhelp: restore {folder} from version control, or {again}"
+            )
+        }
+    })
+}
+
+/// The scenario is sound, but not with what was changed in it when it was recorded.
+fn no_longer(args: &CheckArgs, path: &Path, plan: &Plan, head: &Head, failure: Failure) -> Failure {
+    failure.report();
+    let command = record_command(path, &args.dir, None);
+    let options = options_of(head).join(" ");
+    Failure::Usage(format!(
+        "the baseline of {} was recorded with {options}, and {} cannot be played so any more\n\
+         help: mend the scenario, or record it anew with options that fit it now: {command} --force",
+        plan.name,
+        path.display()
+    ))
+}
+
+/// The command that records a baseline, as another was recorded.
+fn record_command(path: &Path, dir: &Path, head: Option<&Head>) -> String {
+    let mut words = vec!["billsim baseline record".to_owned(), quoted(&path.display().to_string())];
+    if dir != Path::new("baselines") {
+        words.extend(["--dir".to_owned(), quoted(&dir.display().to_string())]);
+    }
+    words.extend(head.into_iter().flat_map(options_of));
+    words.join(" ")
+}
+
+fn options_of(head: &Head) -> Vec<String> {
+    let mut words: Vec<String> = head.set.iter().map(|set| format!("--set {}", quoted(set))).collect();
+    for (option, value) in ["seed", "days", "accounts"].into_iter().zip(head.options) {
+        words.extend(value.map(|value| format!("--{option} {value}")));
+    }
+    words.extend(head.replications.map(|number| format!("--statistical --replications {number}")));
+    words
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let (pairs, problems) = pairs(args)?;
+    let differ: Vec<&Pair<'_>> = pairs.iter().filter(|pair| pair.report.differs()).collect();
+    tell(args, &pairs, &problems, &[])?;
+    let difference = (!differ.is_empty()).then(|| {
+        let (few, all) = (differ.len(), args.scenarios.len());
+        let scenarios = if all == 1 { "scenario" } else { "scenarios" };
+        let from = if few == 1 { "differs from its baseline" } else { "differ from their baselines" };
+        let files: Vec<String> = differ.iter().map(|pair| quoted(&pair.path.display().to_string())).collect();
+        let dir = if args.dir == Path::new("baselines") {
+            String::new()
+        } else {
+            format!(" --dir {}", quoted(&args.dir.display().to_string()))
+        };
+        Failure::Difference(format!(
+            "{few} of {all} {scenarios} {from}; if that is meant: billsim baseline accept {}{dir}",
+            files.join(" ")
+        ))
+    });
+    last_of(difference.into_iter().chain(problems.into_iter().map(|(_, failure)| failure)))
+}
+
+fn accept(args: &CheckArgs) -> Result<(), Failure> {
+    let (pairs, problems) = pairs(args)?;
+    if !problems.is_empty() {
+        tell(args, &pairs, &problems, &[])?;
+        let none =
+            || Failure::Usage("nothing was accepted: not every scenario can be held against its baseline".to_owned());
+        let none = (args.scenarios.len() > 1).then(none);
+        return last_of(problems.into_iter().map(|(_, failure)| failure).chain(none));
+    }
+    let (mut folders, mut accepted) = (vec![], vec![]);
+    for pair in pairs.iter().filter(|pair| pair.report.differs()) {
+        let again = if pair.stored.sample.is_some() {
+            // What is kept are the worlds of the scenario's own seed.
+            let plan = compiled(pair.path, &pair.stored.head.overrides())?;
+            play(&plan, pair.now.head.clone(), args.threads.count())?
+        } else {
+            pair.now.clone()
+        };
+        let folder = RunFolder::lock(&pair.folder).map_err(system)?;
+        fill(&folder, &again)?;
+        folders.push(folder);
+        accepted.push(pair.folder.display().to_string());
+    }
+    // All are written before the first takes its place.
+    for folder in folders {
+        folder.finish().map_err(system)?;
+    }
+    tell(args, &pairs, &[], &accepted)
+}
+
+/// Prints what differs and what was accepted.
+fn tell(
+    args: &CheckArgs,
+    pairs: &[Pair<'_>],
+    problems: &[(&Path, Failure)],
+    accepted: &[String],
+) -> Result<(), Failure> {
+    let differ = pairs.iter().filter(|pair| pair.report.differs()).count();
+    if args.json {
+        let json = json!({
+            "differ": differ,
+            "scenarios": pairs.iter().map(|pair| pair.report.json(&pair.plan)).collect::<Value>(),
+            "not_checked": problems.iter().map(|(path, _)| path.display().to_string()).collect::<Value>(),
+            "accepted": accepted,
+        });
+        return print(&format!("{json:#}\n"));
+    }
+    let mut text = String::new();
+    let mut before = false;
+    for pair in pairs {
+        let differs = pair.report.differs();
+        if !text.is_empty() && (before || differs) {
+            text.push('\n');
+        }
+        text.push_str(&pair.report.text(&pair.plan));
+        before = differs;
+    }
+    if !accepted.is_empty() {
+        text.push('\n');
+    }
+    for folder in accepted {
+        text.push_str(&format!("accepted: {folder} is as the scenario is now\n"));
+    }
+    print(&text)
+}
+
+/// Says all failures but the last, which decides the exit code.
+fn last_of(failures: impl Iterator<Item = Failure>) -> Result<(), Failure> {
+    let mut failures: Vec<Failure> = failures.collect();
+    let last = failures.pop();
+    failures.iter().for_each(Failure::report);
+    last.map_or(Ok(()), Err)
 }
 
 fn folder_of(dir: &Path, plan: &Plan) -> PathBuf {
@@ -135,226 +375,14 @@ fn play(plan: &Plan, head: Head, threads: usize) -> Result<Kept, Failure> {
     }
     let one = |replication| run::<String>(plan, replication, Wanted::default(), threads, &STOP, |_, _| Ok(()));
     let replications = (0..plan.replications).map(one).collect::<Result<Vec<_>, _>>().map_err(stopped)?;
-    Ok(Kept { head, exact: None, sample: Some(Sample::write(&sample(plan, &replications))) })
+    Ok(Kept { head, exact: None, sample: Some(sample(plan, &replications)) })
 }
 
-fn write(kept: &Kept, target: &Path) -> Result<(), Failure> {
-    let failed = |error: crate::store::FolderError| Failure::System(error.to_string());
-    let folder = RunFolder::lock(target).map_err(failed)?;
-    folder.begin().map_err(failed)?;
-    for (name, text) in kept.files() {
-        folder.write(&name, &text).map_err(failed)?;
-    }
-    folder.finish().map(|_| ()).map_err(failed)
+fn fill(folder: &RunFolder, kept: &Kept) -> Result<(), Failure> {
+    folder.begin().map_err(system)?;
+    kept.files().into_iter().try_for_each(|(name, text)| folder.write(&name, &text)).map_err(system)
 }
 
-/// What differs between a baseline and what the scenario brings now.
-struct Report {
-    keys: Vec<KeyChange>,
-    differences: Vec<Difference>,
-    moved: Vec<Moved>,
-    /// Version of the program that recorded it, where it was another.
-    version: Option<String>,
-    account: Option<AccountChange>,
-}
-
-/// The first account that differs.
-struct AccountChange {
-    /// `SEGMENT/INDEX`
-    id: String,
-    accounts: usize,
-    /// Column, kept and now.
-    numbers: Vec<(String, String, String)>,
-    /// What is kept of it, in whole.
-    stored: Vec<(String, String)>,
-    /// Lines that are common, gone (`-`) and new (`+`) around the first difference; only new ones where the old program is not at hand.
-    story: Vec<String>,
-}
-
-impl Report {
-    fn of(now: &Plan, stored: &Kept, kept: &Kept) -> Result<Report, Failure> {
-        let version = (stored.head.version != kept.head.version).then(|| stored.head.version.clone());
-        if let (Some(old), Some(new)) = (&stored.sample, &kept.sample) {
-            let damaged = || Failure::Usage(format!("the numbers of the baseline of {} are damaged", now.name));
-            let (old, new) = (Sample::read(old).ok_or_else(damaged)?, Sample::read(new).unwrap_or_default());
-            let moved = moved(&old, &new);
-            return Ok(Report { keys: vec![], differences: vec![], moved, version, account: None });
-        }
-        let (Some(old), Some(new)) = (&stored.exact, &kept.exact) else {
-            return Err(Failure::Usage(format!("the baseline of {} is damaged", now.name)));
-        };
-        let differences = differences(old, new);
-        let account = AccountChange::of(now, old, &differences, version.is_none())?;
-        Ok(Report { keys: key_changes(&old.scenario, &new.scenario), differences, moved: vec![], version, account })
-    }
-
-    fn differs(&self) -> bool {
-        !(self.keys.is_empty() && self.differences.is_empty() && self.moved.is_empty())
-    }
-
-    /// The first day on which a daily table differs: the earliest date, then the order of the tables.
-    fn first_day(&self) -> Option<(&'static str, &crate::baseline::CellChange)> {
-        let dated = self.differences.iter().flat_map(|d| d.cells.iter().map(move |cell| (d.sheet, cell)));
-        dated.filter(|(_, cell)| cell.date.is_some()).min_by_key(|(_, cell)| cell.date.clone())
-    }
-
-    fn text(&self, plan: &Plan) -> String {
-        if !self.differs() {
-            return format!("{}: as its baseline\n", plan.name);
-        }
-        let mut text = format!("{}: differs from its baseline\n", plan.name);
-        if let Some(version) = &self.version {
-            text.push_str(&format!("  recorded by billsim {version}, this is {}\n", env!("CARGO_PKG_VERSION")));
-        }
-        for KeyChange { key, stored, now } in self.keys.iter().take(KEYS) {
-            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "not there".to_owned());
-            text.push_str(&format!("  scenario: {key}: {} → {}\n", shown(stored), shown(now)));
-        }
-        if self.keys.len() > KEYS {
-            text.push_str(&format!("  and {} further keys\n", self.keys.len() - KEYS));
-        }
-        if let Some((sheet, cell)) = self.first_day() {
-            let (stored, now) = (cell.stored.as_deref().unwrap_or("–"), cell.now.as_deref().unwrap_or("–"));
-            text.push_str(&format!("  first day: {}, {sheet} {}: {stored} → {now}\n", cell.row, cell.column));
-        }
-        for Difference { sheet, cells } in &self.differences {
-            text.push_str(&format!("  {sheet}: {} numbers differ\n", present::count(cells.len() as u64)));
-        }
-        if let Some(account) = &self.account {
-            account.tell(&mut text);
-        }
-        for Moved { name, means, p } in &self.moved {
-            let (before, after) = (present::short(means.0), present::short(means.1));
-            text.push_str(&format!("  {name}: {before} → {after} (p = {p:.1e})\n"));
-        }
-        if !self.moved.is_empty() {
-            text.push_str(&format!(
-                "  in fresh worlds; a check in which nothing changed says so in {} % of the cases\n",
-                100.0 * FALSE_ALARMS
-            ));
-        }
-        text
-    }
-
-    fn json(&self, plan: &Plan) -> Value {
-        let keys = self.keys.iter().map(|k| json!({ "key": k.key, "stored": k.stored, "now": k.now }));
-        let cell = |(sheet, c): (&str, &crate::baseline::CellChange)| json!({ "table": sheet, "row": c.row, "date": c.date, "metric": c.column, "stored": c.stored, "now": c.now });
-        let tables: serde_json::Map<String, Value> =
-            self.differences.iter().map(|d| (d.sheet.to_owned(), json!(d.cells.len()))).collect();
-        let account = self.account.as_ref().map(|account| {
-            let pairs = |pairs: &[(String, String)]| -> Value {
-                Value::Object(pairs.iter().map(|(column, value)| (column.clone(), json!(value))).collect())
-            };
-            json!({
-                "account": account.id,
-                "accounts_that_differ": account.accounts,
-                "stored": pairs(&account.stored),
-                "changes": account.numbers.iter().map(|(c, a, b)| json!({ "metric": c, "stored": a, "now": b })).collect::<Value>(),
-                "story": account.story,
-            })
-        });
-        let moved =
-            self.moved.iter().map(|m| json!({ "metric": m.name, "stored": m.means.0, "now": m.means.1, "p": m.p }));
-        json!({
-            "scenario": plan.name,
-            "differs": self.differs(),
-            "recorded_by": self.version,
-            "keys": keys.collect::<Value>(),
-            "first_day": self.first_day().map(cell),
-            "numbers_that_differ": tables,
-            "first_account": account,
-            "moved": moved.collect::<Value>(),
-            "false_alarm_rate": FALSE_ALARMS,
-        })
-    }
-}
-
-impl AccountChange {
-    fn of(
-        now: &Plan,
-        old: &Baseline,
-        differences: &[Difference],
-        same_program: bool,
-    ) -> Result<Option<AccountChange>, Failure> {
-        let Some(cells) = differences.iter().find(|d| d.sheet == "accounts").map(|d| &d.cells) else { return Ok(None) };
-        let names: BTreeSet<&str> = cells.iter().map(|cell| cell.row.as_str()).collect();
-        // In the order of the accounts; the one whose story differs first is told.
-        let mut order: Vec<&str> = cells.iter().map(|cell| cell.row.as_str()).collect();
-        order.dedup();
-        let recorded = if same_program { recorded(old) } else { None };
-        let mut earliest: Option<(String, &str, Vec<String>)> = None;
-        for name in order.iter().take(LOOKED_AT) {
-            let (id, index) = account_of(name);
-            let new = story(now, id, index)?;
-            let before = recorded.as_ref().and_then(|plan| story(plan, id, index).ok());
-            let (at, lines) = match before {
-                Some(before) => around_first_difference(&before, &new),
-                None => (String::new(), new.into_iter().take(NEWS + CONTEXT).map(|line| format!("+ {line}")).collect()),
-            };
-            if earliest.as_ref().is_none_or(|(first, ..)| at < *first) {
-                earliest = Some((at, name, lines));
-            }
-        }
-        let Some((_, first, story)) = earliest else { return Ok(None) };
-        let of_first = cells.iter().filter(|cell| cell.row == first && cell.column != "story");
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
-        let numbers = of_first.map(|cell| (cell.column.clone(), shown(&cell.stored), shown(&cell.now))).collect();
-        let stored = old.sheets.iter().find(|(name, _)| *name == "accounts").map(|(_, sheet)| stored_of(sheet, first));
-        let (segment, index) = account_of(first);
-        let id = format!("{segment}/{index}");
-        Ok(Some(AccountChange { id, accounts: names.len(), numbers, stored: stored.unwrap_or_default(), story }))
-    }
-
-    fn tell(&self, text: &mut String) {
-        text.push_str(&format!("  {} accounts differ; the first is {}\n", self.accounts, self.id));
-        for (column, stored, now) in self.numbers.iter().take(NEWS) {
-            text.push_str(&format!("    {column}: {stored} → {now}\n"));
-        }
-        if !self.story.is_empty() {
-            text.push_str("    its story: - as recorded, + now\n");
-        }
-        for line in &self.story {
-            text.push_str(&format!("    {line}\n"));
-        }
-    }
-}
-
-/// Segment and index of a row of the accounts.
-fn account_of(name: &str) -> (&str, u64) {
-    let (segment, index) = name.rsplit_once(' ').unwrap_or((name, "0"));
-    (segment, index.parse().unwrap_or(0))
-}
-
-fn stored_of(sheet: &Sheet, name: &str) -> Vec<(String, String)> {
-    let row = sheet.rows.iter().find(|row| sheet.name_of(row) == name);
-    row.map(|row| sheet.header.iter().cloned().zip(row.iter().cloned()).collect()).unwrap_or_default()
-}
-
-fn story(plan: &Plan, segment: &str, index: u64) -> Result<Vec<String>, Failure> {
-    let Some(segment) = plan.segment(segment).filter(|segment| index < plan.segments[*segment].accounts) else {
-        return Ok(vec![]);
-    };
-    let whole = (0, plan.calendar.end() + DAY);
-    let (text, _) = explain::tell(plan, segment, index, whole).map_err(Failure::Usage)?;
-    Ok(text.lines().map(str::to_owned).collect())
-}
-
-/// The recorded scenario as this program reads it; nothing where it no longer can.
-fn recorded(old: &Baseline) -> Option<Plan> {
-    let mut sources = Sources::default();
-    let scenario = load_text(&old.scenario, Path::new("recorded.toml"), &Overrides::default(), &mut sources);
-    scenario.ok().map(|scenario| compile(&scenario))
-}
-
-/// The instant of the first line that differs, and the lines around it.
-fn around_first_difference(before: &[String], now: &[String]) -> (String, Vec<String>) {
-    let common = before.iter().zip(now).take_while(|(one, other)| one == other).count();
-    let instant = |lines: &[String]| lines.get(common).and_then(|line| line.get(..INSTANT)).map(str::to_owned);
-    let at = [instant(before), instant(now)].into_iter().flatten().min();
-    let mut lines: Vec<String> =
-        before[common.saturating_sub(CONTEXT)..common].iter().map(|line| format!("  {line}")).collect();
-    lines.extend(before[common..].iter().take(NEWS).map(|line| format!("- {line}")));
-    lines.extend(now[common..].iter().take(NEWS).map(|line| format!("+ {line}")));
-    // Stories that are the same differ in nothing that is told: those come last.
-    (at.unwrap_or_else(|| "never".to_owned()), lines)
+fn system(error: crate::store::FolderError) -> Failure {
+    Failure::System(error.to_string())
 }

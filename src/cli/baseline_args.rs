@@ -2,9 +2,35 @@
 
 use std::path::PathBuf;
 
+use clap::builder::UnknownArgumentValueParser;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::Threads;
+use super::args::{Threads, seed, whole};
+
+const AFTER_CHECK: &str = "\
+Each scenario is played with the --set, --seed, --days and --accounts that its baseline was recorded with.
+
+Exit codes:
+  0  nothing differs
+  1  a number or an event moved, or a key of the scenario is another although nothing moved
+  2  a scenario is wrong, or a baseline is missing or damaged; the others are reported all the same
+
+Example:
+  billsim baseline check scenarios/tutorial.toml --dir tests/baselines";
+
+const AFTER_ACCEPT: &str = "\
+Nothing is accepted unless every scenario and every baseline can be read and played (exit code 2). A damaged baseline is
+never covered up: restore it, or record it anew with --force.
+
+Example:
+  billsim baseline accept scenarios/tutorial.toml --dir tests/baselines";
+
+/// Tells somebody who would check with other options than were recorded what to do.
+fn recorded() -> UnknownArgumentValueParser {
+    UnknownArgumentValueParser::suggest(
+        "a baseline is checked with what it was recorded with: billsim baseline record takes it",
+    )
+}
 
 /// Numbers that must not change unasked.
 #[derive(Debug, Subcommand)]
@@ -12,8 +38,10 @@ pub enum BaselineCommand {
     /// Play scenarios and keep what they brought
     Record(RecordArgs),
     /// Play the scenarios as they are now and tell what differs; exit 1 if anything does
+    #[command(after_help = AFTER_CHECK)]
     Check(CheckArgs),
-    /// Tell what differs, and keep the new numbers
+    /// Tell what differs, and keep the new numbers; all or nothing
+    #[command(after_help = AFTER_ACCEPT)]
     Accept(CheckArgs),
 }
 
@@ -29,13 +57,13 @@ pub struct RecordArgs {
     #[arg(long, value_name = "KEY.PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random draws; kept
-    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_parser = seed)]
     pub seed: Option<u64>,
     /// Days of the horizon; kept
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub days: Option<u64>,
     /// Total number of accounts; kept
-    #[arg(long)]
+    #[arg(long, value_parser = whole)]
     pub accounts: Option<u64>,
     /// Keep means over replications; a check draws fresh worlds and tests whether the means are the same
     #[arg(long)]
@@ -60,7 +88,22 @@ pub struct CheckArgs {
     pub dir: PathBuf,
     #[command(flatten)]
     pub threads: Threads,
+    #[command(flatten)]
+    pub recorded: RecordedOnly,
     /// Print what differs as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What only `record` takes.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct RecordedOnly {
+    #[arg(long, hide = true, value_parser = recorded())]
+    set: Option<std::convert::Infallible>,
+    #[arg(long, hide = true, value_parser = recorded())]
+    seed: Option<std::convert::Infallible>,
+    #[arg(long, hide = true, value_parser = recorded())]
+    days: Option<std::convert::Infallible>,
+    #[arg(long, hide = true, value_parser = recorded())]
+    accounts: Option<std::convert::Infallible>,
 }

@@ -2,7 +2,9 @@
 
 mod args;
 mod baseline;
+mod baseline_account;
 mod baseline_args;
+mod baseline_report;
 mod compare;
 mod explain;
 mod failure;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Scenario;
 use super::keys::SCENARIO;
+use super::kind::FileKind;
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
@@ -80,6 +81,9 @@ fn resolve(
     sources: &mut Sources,
     mut problems: Problems,
 ) -> Result<Scenario, Problems> {
+    if problems.is_empty() && !FileKind::Scenario.is_kind_of(&root, path, overrides.named_at, &mut problems) {
+        return Err(problems);
+    }
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     // Which file is read is settled first, then what is changed in it.
     overrides.change(true, &mut root, sources, &mut problems);
@@ -163,10 +167,10 @@ fn inline_files(root: &mut Node, folder: &Path, sources: &mut Sources, problems:
     let Raw::Table(entries) = &mut root.value else { return };
     for entry in entries {
         match (entry.key.as_str(), &mut entry.node.value) {
-            ("account", _) => inline_file(&mut entry.node, folder, sources, problems),
+            ("account", _) => inline_file(FileKind::Policy, &mut entry.node, folder, sources, problems),
             ("books" | "reference_books", Raw::Table(books)) => {
                 for book in books {
-                    inline_file(&mut book.node, folder, sources, problems);
+                    inline_file(FileKind::Book, &mut book.node, folder, sources, problems);
                 }
             }
             _ => {}
@@ -174,7 +178,7 @@ fn inline_files(root: &mut Node, folder: &Path, sources: &mut Sources, problems:
     }
 }
 
-fn inline_file(node: &mut Node, folder: &Path, sources: &mut Sources, problems: &mut Problems) {
+fn inline_file(kind: FileKind, node: &mut Node, folder: &Path, sources: &mut Sources, problems: &mut Problems) {
     let Some(file) = node.get("file").cloned() else { return };
     let Raw::Table(entries) = &node.value else { return };
     let Some(path) = file.text() else {
@@ -195,7 +199,9 @@ fn inline_file(node: &mut Node, folder: &Path, sources: &mut Sources, problems: 
     // A path on the command line starts where the user is, any other at the file that names it.
     let typed = file.place.is_some_and(|place| sources.is_command_line(place.source));
     let path = if typed { PathBuf::from(path) } else { folder_of(&file, folder, sources).join(path) };
-    if let Some(read) = read(&path, file.place, sources, problems) {
+    if let Some(read) = read(&path, file.place, sources, problems)
+        && kind.is_kind_of(&read, &path, file.place, problems)
+    {
         *node = read;
     }
 }

@@ -4,6 +4,7 @@
 mod checks;
 mod demand_keys;
 pub mod keys;
+mod kind;
 mod load;
 mod profiles;
 mod replace;
@@ -12,6 +13,7 @@ mod use_checks;
 mod use_keys;
 
 pub use keys::LedgerKind;
+pub use kind::FileKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
 pub use replace::is_book;

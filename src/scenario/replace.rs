@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::kind::FileKind;
 use super::load::read;
 use crate::text::node::{Node, Raw};
 use crate::text::{Problem, Problems, Sources};
@@ -10,7 +11,7 @@ use crate::text::{Problem, Problems, Sources};
 pub fn is_book(path: &Path) -> bool {
     let mut problems = Problems::default();
     let root = read(path, None, &mut Sources::default(), &mut problems);
-    root.is_some_and(|root| root.get("meters").is_some() && root.get("segments").is_none())
+    root.is_some_and(|root| FileKind::of(&root) == Some(FileKind::Book))
 }
 
 /// Puts the book of a file where the scenario has one of its product; the only one, if the file does not say of which it is.

@@ -8,7 +8,7 @@ use super::keys::{Design, STUDY, are_factors, beside_scenario, decimal, texts, v
 use super::metric::Metric;
 use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
-use crate::scenario::{Overrides, Scenario, load, read};
+use crate::scenario::{FileKind, Overrides, Scenario, load, read};
 use crate::text::keys::{Record, Valued, check};
 use crate::text::node::{self, Node, Raw};
 use crate::text::set::{self, Written};
@@ -91,7 +91,7 @@ impl Study {
     pub(super) fn record(path: &Path, sources: &mut Sources) -> Result<Record, Problems> {
         let mut problems = Problems::default();
         let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
-        if !problems.is_empty() {
+        if !problems.is_empty() || !FileKind::Study.is_kind_of(&root, path, None, &mut problems) {
             return Err(problems);
         }
         let record = check(&root, &STUDY, &mut problems);
