@@ -169,3 +169,17 @@ fn books_and_scenarios_are_told_apart() {
     }
     assert_eq!(results["seed"], 9);
 }
+
+/// A variant in other words is told to change nothing; one that is not, is not.
+#[test]
+fn a_variant_that_changes_nothing_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let same = "books.captcha.meters.verification.tiers.1.price=0.002";
+    let screen = done(&["compare", CAPTCHA, "--with", same, "--with", CHEAPER], &out, &["--charts", "none"]);
+    let warnings: Vec<&str> = screen.lines().filter(|line| line.starts_with("warning")).collect();
+    assert_eq!(warnings.len(), 1, "{screen}");
+    assert!(warnings[0].contains(same), "{screen}");
+    let told = &json(&out.join("comparison.json"))["warnings"];
+    assert_eq!((told.as_array().map(Vec::len), &told[0]["kind"]), (Some(1), &"nothing_changed".into()));
+}

@@ -100,8 +100,8 @@ whole or not at all. The first scenario is what all others, the variants, are he
 | `report.html` | what changes, in words, charts and tables, as in the folder of a run |
 | `comparison.json` | all numbers; what `--json` prints |
 | `differences.csv` | a row a variant and metric |
-| `segments.csv` | a row a variant, segment and metric: effective price per 1,000 and others |
-| `daily_difference.csv` | a row a variant and date, of recognised revenue |
+| `segments.csv` | a row a variant, segment and metric, the effective price per 1,000 among them |
+| `daily_difference.csv` | a row a variant, metric and date: recognised revenue, units served, services suspended at the end of the day |
 | `accounts_paying_more.csv` | a row an account that pays more than 10 % more |
 | `scenarios/` | every variant with every default written out; running it gives the same numbers |
 | `charts/` | pictures, unless `--charts none` |
@@ -125,9 +125,28 @@ volume, all else as it was played; *elasticity* is the one that leads there from
 
 `billsim sweep` writes `study.toml` and `scenario.toml` (every default written out; `billsim sweep study.toml` in the folder brings the
 same), `sweep.json` (what `--json` prints), `report.html` as in the folder of a run, the table `points` as Parquet and CSV, and
-`charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself.
+`charts/sweep`: lines over one axis, a shaded table over two, bars where each axis was moved by itself; a grid of more axes has no chart.
 Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
-customers.
+customers. A change of a share is told in points: from 0.31 to 0.33 is 2 points. `manifest.json` says what was played and has a digest
+of each file: the same study into the same folder is done already.
+
+In `sweep.json` *as_it_is* has the metrics of the scenario as it is, *axes* the keys with their own values and those that were tried, *points* the
+metrics at each point, or the *failure* of one that could not be played; *best* is where the metric that `[optimize]` wants the most of
+is the largest.
+
+## The folder of an optimisation
+
+`billsim optimize` writes the same files but `sweep.json`; `points` has the points that were played, in that order, the chart is `charts/search`,
+and `best.toml` is the scenario at the best of them.
+
+| key of `optimum.json` | what it is |
+|---|---|
+| `maximise`, `axes` | the metric of which there shall be the most; each axis with its own value and the ends of its range |
+| `best`, `feasible` | the best point with its metrics; whether it keeps all constraints |
+| `constraints` | of each: the number that decides in the search and on fresh seeds (`null` where there is none), whether it holds, and whether it is what keeps the metric from being more (`active`) |
+| `confirmed` | seed and replications of the fresh customers, and each metric against the scenario as it is |
+| `points`, `points_of_the_grid` | how many points were played, of how many |
+| `warnings` | kind and message: `infeasible`, `at_bound`, `constraint_active`, `constraint_broken_afresh`, `no_gain`, `not_confirmed`, `loss_afresh`, `searched` (not all points were played), `incomplete` (it ended at `most_points`) |
 
 ## The folder of a baseline
 

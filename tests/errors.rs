@@ -59,8 +59,17 @@ const STUDY: &str = r#"scenario = "scenario.toml"
 metrics = ["recognised"]
 
 [[axes]]
-key = "days"
-values = [30, 31]
+key = "books.captcha.grace"
+values = ["24h", "168h"]
+"#;
+
+const OPTIMUM: &str = r#"scenario = "scenario.toml"
+metrics = ["recognised"]
+axes = [{ key = "books.captcha.meters.verification.tiers.1.price", range = { from = 0.001, to = 0.003, step = 0.001 } }]
+
+[optimize]
+maximise = "recognised"
+most_points = 5
 "#;
 
 /// Files in an empty folder, and the command that is typed there.
@@ -94,6 +103,12 @@ fn ledger(entry: &str) -> Case {
 /// The segment asks for random demand of such sizes.
 fn size(size: &str) -> Case {
     scenario(DEMAND, &format!("demand = {{ kind = \"random\", size = {size} }}"))
+}
+
+/// A sweep of the sound study with a change.
+fn study(sound: &str, wrong: &str) -> Case {
+    assert_eq!(STUDY.matches(sound).count(), 1, "`{sound}` must stand once in the study");
+    typed("sweep study.toml").file("study.toml", STUDY.replace(sound, wrong))
 }
 
 /// `--set` with this argument.
@@ -431,6 +446,30 @@ refused! {
         .file("other.toml", [SCENARIO, SECOND_SEGMENT].concat());
     compare_other_days: typed("compare scenario.toml other.toml")
         .file("other.toml", SCENARIO.replace("days = 30", "days = 31"));
+    compare_other_currency: typed("compare scenario.toml --with books.captcha.currency=EUR");
+    compare_with_a_seed: typed("compare scenario.toml --with seed=7");
+    compare_with_replications: typed("compare scenario.toml --with replications=3");
+    compare_with_days: typed("compare scenario.toml --with days=9");
+    study_value_wrong: study("\"24h\"", "\"336x\"");
+    study_key_unknown: study("books.captcha.grace", "books.captcha.grase");
+    study_key_of_an_unknown_book: study("books.captcha.grace", "books.sms.grace");
+    study_key_of_an_unknown_element: study("books.captcha.grace", "books.captcha.meters.sms.free");
+    study_key_twice: study("[\"24h\", \"168h\"]\n", "[\"24h\", \"168h\"]\n[[axes]]\nkey = \"books.captcha. grace\"\nvalues = [\"1h\"]\n");
+    study_of_seeds: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "seed\"\nvalues = [1, 2]");
+    study_of_accounts: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "segments.shops.accounts\"\nvalues = [1, 2]");
+    study_of_currencies: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "books.captcha.currency\"\nvalues = [\"EUR\"]");
+    study_factor_of_a_length: study("values = [\"24h\", \"168h\"]", "factors = [0.5, 2]");
+    study_range_of_a_length: study("values = [\"24h\", \"168h\"]", "range = { from = \"24h\", to = \"72h\", step = \"24h\" }");
+    study_set_wrong: study("\n[[axes]]", "set = [\"account.rounding=up\"]\n[[axes]]");
+    study_set_key_unknown: study("\n[[axes]]", "set = [\"account.roundin=truncate\"]\n[[axes]]");
+    study_set_without_value: study("\n[[axes]]", "set = [\"account.rounding\"]\n[[axes]]");
+    study_scenario_missing: study("\"scenario.toml\"", "\"secnario.toml\"");
+    study_metric_unknown: study("\"recognised\"", "\"revenu\"");
+    optimize_seen_seed: typed("optimize study.toml --seed 7").file("study.toml", OPTIMUM.replace("most_points = 5", "fresh_seed = 7"));
+    optimize_no_response: typed("optimize study.toml").file("study.toml", OPTIMUM);
+    optimize_no_price: typed("optimize study.toml").file("study.toml", OPTIMUM.replace("books.captcha.meters.verification.tiers.1.price", "account.debt_cap"));
+    optimize_no_number: typed("optimize study.toml").file("study.toml", OPTIMUM.replace("tiers.1.price", "tiers"));
+    optimize_range_below_zero: typed("optimize study.toml").file("study.toml", OPTIMUM.replace("from = 0.001", "from = -0.001"));
     a_study_to_run: typed("run study.toml").file("study.toml", STUDY);
     a_study_to_inspect: typed("inspect study.toml").file("study.toml", STUDY);
     a_study_to_explain: typed("explain study.toml --account shops/0").file("study.toml", STUDY);

@@ -133,7 +133,7 @@ fn a_change_taken_apart_adds_up() {
     let close = |sum: f64| (sum - whole).abs() < 1e-6;
     assert!(close(comparison.by_segment(1).iter().map(|step| step.change()).sum()));
     assert!(close(comparison.by_tier(1).iter().map(|step| step.change()).sum()));
-    assert!(close(comparison.by_day(1).iter().map(|day| day.change.mean).sum()));
+    assert!(close(comparison.by_day(metric, 1).iter().map(|day| day.change.mean).sum()));
     assert!(close(comparison.pairs(1).whole.change().approx()));
     assert_eq!(comparison.pairs(1), comparison.pairs_of(1, 0));
     assert!(comparison.price_effect(metric, 1).change.mean < 0.0);
@@ -206,7 +206,7 @@ mod sweeps {
         assert_eq!(told[0].1, Some(8.4));
         assert!(told[4].1.is_none() && told[5].1.is_none());
         let reason = sweep.outcomes[4].differences.as_ref().expect_err("a price below zero");
-        assert!(reason.contains("study.toml:3:61"), "{reason}");
+        assert!(reason.contains("study.toml:3:68"), "{reason}");
         assert_eq!(sweep.warnings(&study).last(), Some(&SweepWarning::Failed { points: 2 }));
     }
 

@@ -56,8 +56,8 @@ fn the_folder_is_whole_and_does_not_depend_on_threads() {
         assert!(read(&one) == read(&two), "{file}");
     }
     let table = fs::read_to_string(one.join("points.csv")).expect("the table");
-    // Nine prices from 0.001 to 0.003, three metrics.
-    assert_eq!(table.lines().count(), 1 + 9 * 3);
+    // The scenario as it is and nine prices from 0.001 to 0.003, three metrics.
+    assert_eq!(table.lines().count(), 1 + 3 + 9 * 3);
     let last = &json["points"][8];
     assert_eq!(last["at"]["price of the second tier"], "0.003");
     let mean = last["metrics"]["recognised"]["mean"].as_str().expect("a text");
@@ -112,12 +112,18 @@ fn a_guard_that_holds_is_exit_1_and_the_folder_is_there() {
         ["sweep", "scenarios/studies/grace.toml", "--out", path, "--accounts", "80", "--charts", "none", "--quiet"];
     let ended = billsim(&[&arguments[..], &["--fail-if", "suspension_rate >= 0"]].concat());
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.starts_with("suspension_rate >= 0 holds at grace = 24h; share that never pays = 0"));
+    assert!(ended.err.starts_with("at grace = 24h; share that never pays = 0: suspension_rate >= 0 holds: it is "));
     assert!(out.join("sweep.json").exists());
-    // What is there is not replaced unasked.
+    // The same study is done already: nothing is played, and a guard is held against what is there.
     let again = billsim(&arguments);
-    assert_eq!(again.code, Some(2));
-    assert!(again.err.contains("--force"), "{}", again.err);
+    assert_eq!((again.code, again.err.as_str()), (Some(0), ""));
+    let told = billsim(&[&arguments[..], &["--fail-if", "suspension_rate >= 0"]].concat());
+    assert_eq!(told.code, Some(1));
+    assert!(told.out.is_empty() && told.err.contains("at grace = 24h"));
+    // Another is not put in its place unasked.
+    let other = billsim(&[&arguments[..], &["--seed", "3"]].concat());
+    assert_eq!(other.code, Some(2));
+    assert!(other.err.contains("--force"), "{}", other.err);
 }
 
 #[test]
@@ -157,7 +163,7 @@ fn mistakes_are_told_with_their_cure_and_nothing_is_written() {
             if command[0] == "sweep" { untold } else { ["--fail-if", "lost > 1", "--out", out, "--accounts", "40"] };
         let ended = billsim(&[&command[..], &untold].concat());
         assert_eq!(ended.code, Some(2), "{}", ended.err);
-        assert!(ended.err.contains("the study does not tell") && ended.err.contains("add it to"), "{}", ended.err);
+        assert!(ended.err.contains("does not tell `") && ended.err.contains("add it to"), "{}", ended.err);
         assert!(!Path::new(out).exists());
     }
     let ended = billsim(&["sweep", "scenarios/studies/grace.toml", "--fail-if", "suspension_rat > 1"]);

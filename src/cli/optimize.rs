@@ -8,7 +8,7 @@ use super::failure::{Failure, print};
 use super::guards;
 use super::present::{self, counted, numbers};
 use super::run::{STOP, failure, stop_on_ctrl_c};
-use super::sweep::{already, as_it_is, change, default_folder};
+use super::sweep::{already, as_it_is, change, default_folder, values_are_sound};
 use crate::store::{Done, optimum_json, save_optimum};
 use crate::study::{Difference, Kind, Optimisation, Optimum};
 use crate::text::{Problem, Problems, Sources};
@@ -33,6 +33,7 @@ pub fn optimize(args: &StudyArgs) -> Result<(), Failure> {
         problems.push(Problem::new(refusal.to_string()).at(place).label("here").cure(refusal.cure()));
         return Err(Failure::Input(problems, Box::new(sources)));
     }
+    values_are_sound(&wanted.study, &base)?;
     let target = args.out.clone().unwrap_or_else(|| default_folder("optimize", &wanted.study, &base));
     stop_on_ctrl_c();
     let bar = super::run::bar(wanted.most_points as u64, "points at most", args.quiet || args.json);

@@ -31,6 +31,7 @@ pub fn sweep(args: &StudyArgs) -> Result<(), Failure> {
     }
     guards::are_told(&args.fail_if, &study.metrics, &args.study.display().to_string())?;
     let base = as_it_is(&study)?;
+    values_are_sound(&study, &base)?;
     let target = args.out.clone().unwrap_or_else(|| default_folder("sweep", &study, &base));
     stop_on_ctrl_c();
     let points = study.points().len() as u64;
@@ -63,12 +64,17 @@ pub(super) fn already(args: &StudyArgs, target: &Path, results: Value) -> Result
     Ok(results)
 }
 
-/// The scenario of a study as it is, with which all values of its axes go.
+/// The scenario of a study as it is.
 pub(super) fn as_it_is(study: &Study) -> Result<Plan, Failure> {
     let mut sources = Sources::default();
     let base = study.plan(&study.as_it_is(), &mut sources);
-    let checked = base.and_then(|base| study.check_values(&base, &mut sources).map(|()| base));
-    checked.map_err(|problems| Failure::Input(problems, Box::new(sources)))
+    base.map_err(|problems| Failure::Input(problems, Box::new(sources)))
+}
+
+/// No value of an axis is wrong by itself: such a mistake is told before anything is played.
+pub(super) fn values_are_sound(study: &Study, base: &Plan) -> Result<(), Failure> {
+    let mut sources = Sources::default();
+    study.check_values(base, &mut sources).map_err(|problems| Failure::Input(problems, Box::new(sources)))
 }
 
 /// Exit 1 where a guard holds, 2 where points were wrong.

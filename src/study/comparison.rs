@@ -7,6 +7,7 @@ use super::variants::Played;
 use crate::plan::Plan;
 use crate::record::SegmentSummary;
 use crate::stats::Estimate;
+use crate::units::Day;
 
 /// A number under two plans.
 #[derive(Clone, Debug)]
@@ -148,13 +149,13 @@ impl<'a> Comparison<'a> {
         self.totals[plan].iter().map(days).collect()
     }
 
-    /// What is recognised on each day against the first plan.
-    pub fn by_day(&self, variant: usize) -> Vec<Difference> {
-        let (before, after) = (self.recognised_by_day(0), self.recognised_by_day(variant));
+    /// A metric on each day against the first plan; none where it is not told [by day](BY_DAY).
+    pub fn by_day(&self, metric: &'static Metric, variant: usize) -> Vec<Difference> {
+        let Some((_, value)) = BY_DAY.iter().find(|(name, _)| *name == metric.name) else { return vec![] };
+        let on =
+            |plan: usize, day: Day| -> Vec<f64> { self.totals[plan].iter().map(|totals| value(totals, day)).collect() };
         let days = 0..self.plans[0].calendar.days();
-        let on = |days: &[Vec<f64>], day: usize| -> Vec<f64> { days.iter().map(|days| days[day]).collect() };
-        let metric = recognised();
-        days.map(|day| Difference::of(metric, &on(&before, day), &on(&after, day))).collect()
+        days.map(|day| Difference::of(metric, &on(0, day), &on(variant, day))).collect()
     }
 
     /// Pairs of all replications and segments together.
@@ -208,6 +209,16 @@ impl BreakEven {
         })
     }
 }
+
+/// A metric's value on one day.
+type OnDay = fn(&SegmentSummary, Day) -> f64;
+
+/// The metrics that are told by day; of services that are suspended those at the end of the day.
+pub const BY_DAY: [(&str, OnDay); 3] = [
+    ("recognised", |totals, day| totals.money[day].recognised.approx()),
+    ("served", |totals, day| totals.uses.iter().map(|used| used.usage(day).served as f64).sum()),
+    ("suspended_at_end", |totals, day| totals.uses.iter().map(|used| used.status[day].suspended as f64).sum()),
+];
 
 /// The metric that all others explain.
 pub(super) fn recognised() -> &'static Metric {

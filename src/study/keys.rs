@@ -120,9 +120,11 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(&text.replace('_', "")).ok()
 }
 
+const NO_NUMBER: &str = "is no number";
+
 /// The values of a range; `Err` tells which key is wrong, and why.
 fn range(record: &Record) -> Result<Vec<String>, (&'static str, &'static str)> {
-    let number = |key: &'static str| decimal(record.get(key)).ok_or((key, "expected a number"));
+    let number = |key: &'static str| decimal(record.get(key)).ok_or((key, NO_NUMBER));
     let (from, to) = (number("from")?, number("to")?);
     if record.table.name == LOG.name {
         return ratios(record, from, to);
@@ -164,7 +166,11 @@ fn ratios(record: &Record, from: Decimal, to: Decimal) -> Result<Vec<String>, (&
 
 fn range_has_values(record: &Record, problems: &mut Problems) {
     if let Err((key, why)) = range(record) {
-        problems.push(Problem::new(format!("`{key}` {why}")).at(record.place_of(key)).label("here"));
+        let problem = Problem::new(format!("`{key}` {why}")).at(record.place_of(key)).label("here");
+        problems.push(match why {
+            NO_NUMBER => problem.cure("lengths and other texts are written out: values = [\"24h\", \"168h\"]"),
+            _ => problem,
+        });
     }
 }
 

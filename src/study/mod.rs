@@ -15,7 +15,7 @@ mod steps;
 mod sweep;
 mod variants;
 
-pub use comparison::{BreakEven, Comparison, ComparisonWarning, Difference};
+pub use comparison::{BY_DAY, BreakEven, Comparison, ComparisonWarning, Difference};
 pub use guard::{Aspect, Guard};
 pub use keys::{Design, MOST_POINTS, STUDY, draws_customers};
 pub use metric::{Kind, METRICS, Metric};

@@ -35,7 +35,7 @@ pub(super) static OPTIMIZE: Table = Table {
             Shape::Whole(1, 100_000),
             Is("300"),
             "",
-            "After how many points the search ends with the best so far.",
+            "A grid of no more points is played whole; of a larger one so many at most, those that a search leads to.",
             "",
         ),
         key(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::column::{Column, Table, count, date, instant, money, share, text};
 use crate::plan::Plan;
-use crate::study::{Change, Comparison, Difference, Metric};
+use crate::study::{BY_DAY, Change, Comparison, Difference, METRICS, Metric};
 use crate::units::Day;
 
 /// A number under the first plan and under a variant.
@@ -23,9 +23,6 @@ pub struct PayingMoreRow {
     pub change: Change,
 }
 
-/// What is told of each segment.
-const BY_SEGMENT: [&str; 6] = ["recognised", "margin", "served", "price_per_1000", "ever_suspended", "ever_churned"];
-
 impl DifferenceRow {
     fn variants<'a>(comparison: &Comparison<'a>) -> impl Iterator<Item = (usize, Arc<str>)> + use<'a> {
         let named = |(index, plan): (usize, &'a Plan)| (index, Arc::from(plan.name.as_str()));
@@ -41,12 +38,11 @@ impl DifferenceRow {
         DifferenceRow::variants(comparison).flat_map(of).collect()
     }
 
-    /// Some metrics of each segment.
+    /// All metrics of each segment.
     pub fn by_segment(comparison: &Comparison<'_>) -> Vec<DifferenceRow> {
         let segments = 0..comparison.plans[0].segments.len();
         let of = |(index, variant): (usize, Arc<str>)| -> Vec<DifferenceRow> {
-            let metrics = || BY_SEGMENT.into_iter().filter_map(Metric::named);
-            let cells = segments.clone().flat_map(|segment| metrics().map(move |metric| (segment, metric)));
+            let cells = segments.clone().flat_map(|segment| METRICS.iter().map(move |metric| (segment, metric)));
             let row = |(segment, metric)| DifferenceRow {
                 variant: variant.clone(),
                 segment: Some(segment),
@@ -58,7 +54,7 @@ impl DifferenceRow {
         DifferenceRow::variants(comparison).flat_map(of).collect()
     }
 
-    /// Recognised revenue of each day.
+    /// The metrics of each day that are told by day.
     pub fn by_day(comparison: &Comparison<'_>) -> Vec<DifferenceRow> {
         let of = |(index, variant): (usize, Arc<str>)| -> Vec<DifferenceRow> {
             let row = |(day, difference)| DifferenceRow {
@@ -67,7 +63,8 @@ impl DifferenceRow {
                 day: Some(day),
                 difference,
             };
-            comparison.by_day(index).into_iter().enumerate().map(row).collect()
+            let metrics = BY_DAY.iter().filter_map(|(name, _)| Metric::named(name));
+            metrics.flat_map(|metric| comparison.by_day(metric, index).into_iter().enumerate().map(row)).collect()
         };
         DifferenceRow::variants(comparison).flat_map(of).collect()
     }
@@ -139,9 +136,10 @@ pub static SEGMENTS: Table<DifferenceRow> = Table {
 /// A row a variant and date.
 pub static DAILY_DIFFERENCE: Table<DifferenceRow> = Table {
     name: "daily_difference",
-    doc: "`compare`: a row a variant and date, of recognised revenue.",
+    doc: "`compare`: a row a variant, metric and date: `recognised`, `served`, and `suspended_at_end` of that day.",
     columns: || {
-        with_numbers(vec![variant_column(), date("date", "", "The day, in the billing offset.", |_, row| row.day)])
+        let date = date("date", "", "The day, in the billing offset.", |_, row: &DifferenceRow| row.day);
+        with_numbers(vec![variant_column(), date, metric_column()])
     },
 };
 

@@ -39,7 +39,7 @@ fn drawn(days: Day, replications: u32) -> ([String; 5], [Difference; 2]) {
     assert_eq!(pages.iter().map(|(name, _)| *name).collect::<Vec<_>>(), NAMES);
     have_letters(pages_of(&comparison));
     let recognised = comparison.difference(Metric::named("recognised").expect("a metric"), 1);
-    let last = comparison.by_day(1).pop().expect("a day");
+    let last = comparison.by_day(Metric::named("recognised").expect("a metric"), 1).pop().expect("a day");
     (std::array::from_fn(|index| svg(&pages[index].1)), [recognised, last])
 }
 
