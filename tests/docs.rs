@@ -339,10 +339,16 @@ fn the_readme_shows_what_the_program_prints() {
         "--out",
         compared.to_str().expect("UTF-8"),
     ]);
+    let study = |command: &str, study: &str| {
+        let out = folder.path().join(study);
+        let study = format!("scenarios/studies/{study}.toml");
+        told(&[command, &study, "--charts", "none", "--out", out.to_str().expect("UTF-8")])
+    };
+    let (swept, best) = (study("sweep", "grace"), study("optimize", "best-prices"));
     let checked = failed_check(root, folder.path());
     let mut blocks = readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next());
-    for printed in [summary, what_if, compared, checked, story] {
-        let shown = blocks.next().expect("the README has five blocks of output");
+    for printed in [summary, what_if, compared, swept, best, checked, story] {
+        let shown = blocks.next().expect("the README has seven blocks of output");
         for line in shown.lines().filter(|line| *line != "…") {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }
