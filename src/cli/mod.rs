@@ -2,7 +2,6 @@
 
 mod args;
 mod baseline;
-mod baseline_args;
 mod compare;
 mod explain;
 mod failure;

@@ -1,10 +1,10 @@
-//! The arguments of `billsim baseline`, as clap reads them.
+//! Arguments of `billsim baseline`.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::Threads;
+use super::shared::Threads;
 
 /// Numbers that must not change unasked.
 #[derive(Debug, Subcommand)]
