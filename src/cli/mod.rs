@@ -5,11 +5,13 @@ mod baseline;
 mod compare;
 mod explain;
 mod failure;
+mod init;
 mod inspect;
 mod optimize;
 mod present;
 mod present_comparison;
 mod run;
+mod schema;
 mod shell;
 mod sweep;
 
@@ -24,6 +26,7 @@ use args::{Args, Command};
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let command = || match args.command {
+        Command::Init(args) => init::init(&args),
         Command::Run(args) => run::run(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
@@ -31,6 +34,7 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Compare(args) => compare::compare(&args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

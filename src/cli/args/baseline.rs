@@ -10,10 +10,14 @@ use super::shared::Threads;
 #[derive(Debug, Subcommand)]
 pub enum BaselineCommand {
     /// Play scenarios and keep what they brought
+    #[command(after_help = "Examples:\n  billsim baseline record scenario.toml\n  \
+                            billsim baseline record scenario.toml --dir means --statistical")]
     Record(RecordArgs),
     /// Play the scenarios as they are now and tell what differs; exit 1 if anything does
+    #[command(after_help = "Examples:\n  billsim baseline check scenario.toml")]
     Check(CheckArgs),
     /// Tell what differs, and keep the new numbers
+    #[command(after_help = "Examples:\n  billsim baseline accept scenario.toml")]
     Accept(CheckArgs),
 }
 
