@@ -18,6 +18,11 @@ test:
 quick:
     cargo test --no-default-features
 
+# The schemas against the shipped files, by a validator that is not ours
+schema:
+    cargo build
+    cargo test --locked --manifest-path tests/schema/Cargo.toml --target-dir target/schema
+
 # Twenty faults put into the rules, one at a time: the tests must catch each
 mutants:
     tests/mutants/run
