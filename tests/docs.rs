@@ -257,8 +257,6 @@ fn the_readme_shows_what_the_program_prints() {
         "scenarios/captcha.toml",
         "--set",
         "books.captcha.grace=24h",
-        "--replications",
-        "1",
         "--charts",
         "none",
         "--record",

@@ -10,6 +10,7 @@ mod inspect;
 mod optimize;
 mod present;
 mod present_comparison;
+mod present_run;
 mod run;
 mod schema;
 mod shell;

@@ -26,7 +26,7 @@ pub struct RunArgs {
     /// --replications is then the most [default: 100]
     #[arg(long, value_name = "NAME ± X %", value_parser = Until::parse)]
     pub until: Option<Until>,
-    /// The run folder [default: output/NAME-HASH-SEED]
+    /// The run folder [default: output/NAME-HASH-SEED, with -rN for N replications]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Tables to keep
