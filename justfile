@@ -30,9 +30,9 @@ mutants:
 bench:
     cargo bench --no-default-features --bench account_day
 
-# Write docs/DATA.md and docs/BOOK.md from the code
+# Write docs/DATA.md, docs/BOOK.md and docs/METRICS.md from the code, and what the commands of docs/GUIDE.md print
 write-docs:
-    BILLSIM_WRITE_DOCS=1 cargo test --test docs
+    BILLSIM_WRITE_DOCS=1 cargo test --test docs --test guide
 
 # Record what the shipped scenarios bring, after a change that is meant to move it
 baselines:
