@@ -1,14 +1,15 @@
-//! docs/DATA.md and docs/BOOK.md are made from the declarations of columns and keys; here they are held against them.
-//! `BILLSIM_WRITE_DOCS=1 cargo test --test docs` writes both anew.
+//! docs/DATA.md, docs/BOOK.md and docs/METRICS.md are made from the declarations of columns, keys and metrics; here they are held
+//! against them. `BILLSIM_WRITE_DOCS=1 cargo test --test docs` writes them anew.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
 use std::fs;
 use std::path::Path;
 
 use billsim::baseline::FILES;
+use billsim::record::Headline;
 use billsim::rules::Event;
 use billsim::scenario::keys::SCENARIO;
-use billsim::study::STUDY;
+use billsim::study::{Kind, METRICS, STUDY};
 use billsim::text::keys::describe;
 
 const DATA: &str = "\
@@ -259,8 +260,52 @@ const STUDIES: &str = "
 ## Studies
 
 A study is a TOML file of its own for `billsim sweep` and `billsim optimize`; examples are in `scenarios/studies`. A single value may be a number, a text, a
-date or true and false: it is put into the scenario as `--set KEY=VALUE` would.
+date or true and false: it is put into the scenario as `--set KEY=VALUE` would. docs/METRICS.md lists the names of numbers.
 ";
+
+const BASELINES: &str = "
+## Baselines
+
+A baseline has no file of its own to write: `billsim baseline record` keeps the scenario with every default written out, and what its
+options changed (`--set`, `--seed`, `--days`, `--accounts`; with `--statistical` also `--replications`). Checks read it from there;
+docs/DATA.md lists the files.
+";
+
+const METRICS_MD: &str = "\
+# Metrics: the numbers that a run, a variant or a point is judged by
+
+<!-- Made by tests/docs.rs from the list in src/study/metric.rs; do not edit by hand. -->
+
+These names are taken by
+
+- `metrics` of a study and `maximise` of its `[optimize]`: a name;
+- `--fail-if` of `compare`, `sweep` and `optimize`, and the constraints of `[optimize]`: a name, a sign and a number,
+  `suspension_rate > 0.02`. `NAME.change` is how much more it is than under the first scenario (in a study: the scenario as it is),
+  `NAME.percent` the same in per cent of it: `recognised.percent < -1`;
+- `--until` of `run`, where the last column says so: `recognised ± 1 %`.
+
+`billsim compare` tells all of them, by variant and by segment; `billsim baseline record --statistical` keeps all of them. Each is of one
+replication: what is told is the mean over the replications, with the half-width of its 95 % Student interval. Money is in the
+currency of the books; docs/DATA.md defines its words (recognised, collected, margin, lost).
+
+| name | unit | what it is | `--until` |
+|---|---|---|---|
+";
+
+/// The list of metrics, with their units.
+fn metrics() -> String {
+    let rows = METRICS.iter().map(|metric| {
+        let unit = match metric.kind {
+            Kind::Money => "currency",
+            Kind::Price => "currency per 1,000 units",
+            Kind::Share => "share, 0 to 1",
+            Kind::Count(things) => things,
+        };
+        let until = if Headline::names().any(|name| name == metric.name) { "yes" } else { "" };
+        format!("| `{}` | {unit} | {} | {until} |\n", metric.name, metric.doc)
+    });
+    rows.collect()
+}
 
 fn hold(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
@@ -286,7 +331,16 @@ fn data_md_lists_every_column() {
 #[test]
 fn book_md_lists_every_key() {
     let study = describe(&STUDY, "").replacen("### Top level", "### A study", 1);
-    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, ""), STUDIES, &study].concat());
+    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, ""), STUDIES, &study, BASELINES].concat());
+}
+
+/// Every name that `--until` takes is in the list too.
+#[test]
+fn metrics_md_lists_every_metric() {
+    hold("METRICS.md", &[METRICS_MD, &metrics()].concat());
+    for name in Headline::names() {
+        assert!(METRICS.iter().any(|metric| metric.name == name), "{name} is a number of a run and no metric");
+    }
 }
 
 #[test]
@@ -316,8 +370,6 @@ fn the_readme_shows_what_the_program_prints() {
         "scenarios/captcha.toml",
         "--set",
         "books.captcha.grace=24h",
-        "--replications",
-        "1",
         "--charts",
         "none",
         "--record",

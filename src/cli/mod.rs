@@ -3,17 +3,19 @@
 mod args;
 mod baseline;
 mod baseline_account;
-mod baseline_args;
 mod baseline_report;
 mod compare;
 mod explain;
 mod failure;
 mod guards;
+mod init;
 mod inspect;
 mod optimize;
 mod present;
 mod present_comparison;
+mod present_run;
 mod run;
+mod schema;
 mod shell;
 mod sweep;
 
@@ -28,6 +30,7 @@ use args::{Args, Command};
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let command = || match args.command {
+        Command::Init(args) => init::init(&args),
         Command::Run(args) => run::run(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
@@ -35,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Compare(args) => compare::compare(&args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

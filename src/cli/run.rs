@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::RunArgs;
 use super::failure::{Failure, print};
-use super::present;
+use super::present_run::summary as shown;
 use crate::plan::Plan;
 use crate::store::{self, Done, Options, SaveError, save};
 
@@ -42,9 +42,7 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         }
         Done::Already(summary) if args.json => print(&format!("{summary:#}\n")),
         _ if args.quiet => Ok(()),
-        Done::Now(summary) => {
-            print(&format!("{}\nwrote {folder}\n", present::summary(&plan, &summary, args.until.as_ref())))
-        }
+        Done::Now(summary) => print(&format!("{}wrote {folder}\n", shown(&plan, &summary, args.until.as_ref()))),
         Done::Already(_) => print(&format!(
             "{folder} is done already: the same program, plan, seed and recording. Use --force to run it again.\n"
         )),
@@ -65,10 +63,11 @@ pub(super) fn failure(error: SaveError) -> Failure {
     }
 }
 
-/// `output/NAME-HASH-SEED`, with only harmless characters.
+/// `output/NAME-HASH-SEED`, with only harmless characters, and `-rN` for N worlds: the hash is of one.
 fn default_folder(plan: &Plan) -> PathBuf {
     let name = store::harmless(&plan.name);
-    PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
+    let worlds = if plan.replications > 1 { format!("-r{}", plan.replications) } else { String::new() };
+    PathBuf::from("output").join(format!("{name}-{}-{}{worlds}", plan.hash, plan.seed))
 }
 
 /// Makes Ctrl-C heard. Without a handler it still ends the program; only the partial folder would stay.
