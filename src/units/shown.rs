@@ -1,19 +1,8 @@
 //! How numbers look to a person: with thousands separators, in few digits. For screens and reports; files have them exact.
 
-use super::Total;
-use super::money::ONE;
-
 /// A whole number with thousands separators.
 pub fn count(number: u64) -> String {
     group(&number.to_string())
-}
-
-/// Money in whole units of currency, with thousands separators.
-pub fn whole_money(total: Total) -> String {
-    let sign = if total.units() < 0 { "-" } else { "" };
-    let one = u128::from(ONE.unsigned_abs());
-    let rounded = (total.units().unsigned_abs() + one / 2) / one;
-    format!("{sign}{}", group(&rounded.to_string()))
 }
 
 /// A number in few digits: whole where it is large, with decimals where it is small.
