@@ -337,7 +337,7 @@ fn scenarios_of_one_name_do_not_overwrite_each_other() {
     }
 }
 
-/// Prices × demand of the second do not fit: the first is kept, and of the folders that were made for it alone none stays.
+/// Prices × demand of one do not fit: nothing is recorded, what was recorded before stays, and it is said of which scenario.
 #[test]
 fn a_scenario_that_cannot_be_played_leaves_nothing_behind() {
     let place = Place::new();
@@ -350,10 +350,10 @@ fn a_scenario_that_cannot_be_played_leaves_nothing_behind() {
     let (code, out, errors) = place.typed("record", &["large.toml", "shop.toml", "--dir", "a/b/c"]);
     assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
     assert!(!place.path("a").exists());
-    let (code, out, _) = place.typed("record", &["shop.toml", "large.toml", "--dir", "a/b/c"]);
-    assert_eq!((code, out.as_str()), (Some(2), "shop: recorded in a/b/c/shop\n"));
-    let left: Vec<_> = fs::read_dir(place.path("a/b/c")).expect("a folder").collect();
-    assert_eq!(left.len(), 1);
+    let (code, out, errors) = place.typed("record", &["shop.toml", "large.toml", "--dir", "a/b/c"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(errors.contains("large: "), "{errors}");
+    assert!(!place.path("a").exists());
 }
 
 /// docs/DATA.md lists what the program names; here it is what it writes.
@@ -538,4 +538,32 @@ fn the_json_of_an_exact_check_is_of_the_exact_kind_only() {
     for key in exact.into_iter().chain(report["first_account"].as_object().expect("one").keys().map(String::as_str)) {
         assert!(data.contains(&format!("`{key}`")), "docs/DATA.md does not explain {key}");
     }
+}
+
+/// What somebody else put into the folder of a baseline is not lost: it is named, and nothing is replaced.
+#[test]
+fn a_file_of_another_hand_is_not_lost() {
+    let place = Place::recorded();
+    place.keep("notes.md", "mine");
+    place.write(&SCENARIO.replace("0.002", "0.003"));
+    for (verb, options) in [("accept", &[][..]), ("record", &["--force"])] {
+        let (code, _, errors) = place.baseline(verb, options);
+        assert_eq!(code, Some(2), "{verb}: {errors}");
+        assert!(errors.contains("notes.md") && errors.contains("move it away"), "{errors}");
+    }
+    assert_eq!(place.kept("notes.md"), "mine");
+}
+
+/// A key that moves no mean is told by the statistical kind too, as the exact one does.
+#[test]
+fn the_statistical_kind_tells_that_keys_differ() {
+    let place = Place::new();
+    let (code, _, errors) = place.baseline("record", &["--statistical", "--replications", "3"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(SCENARIO.contains("168h"));
+    // Nobody owes for so long.
+    place.write(&SCENARIO.replace("168h", "8000h"));
+    let (code, out, errors) = place.baseline("check", &[]);
+    assert_eq!(code, Some(1), "{out}{errors}");
+    assert!(out.contains("some of its keys are others"), "{out}");
 }

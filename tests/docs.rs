@@ -112,7 +112,7 @@ replication by replication, so its interval is of paired worlds. *variance_ratio
 smaller the variance of the change is than that of two independent runs; the interval is narrower by its square root, *narrowed*.
 *price* is the change if every customer stayed, was never suspended and answered no price; *behaviour* is the rest. *break_even* is
 the change of the variant's volume at which its margin is what it was before, with its revenue, bad debt and costs in proportion to
-volume, all else as it was played; *elasticity* is the one that leads there from the volume before, `null` where no price does. Numbers of `accounts` in
+volume, all else as it was played; *elasticity* is the one that leads there from the volume before, where one price without tiers is all that is paid, else `null`. Numbers of `accounts` in
 `comparison.json` are over all replications: an account is a pair in each.
 
 | chart | what is seen |
@@ -146,8 +146,8 @@ and `best.toml` is the scenario at the best of them.
 | `best`, `feasible` | the best point with its metrics; whether it keeps all constraints |
 | `constraints` | of each: the number that decides in the search and on fresh seeds (`null` where there is none), whether it holds, and whether it is what keeps the metric from being more (`active`) |
 | `confirmed` | seed and replications of the fresh customers, and each metric against the scenario as it is |
-| `points`, `points_of_the_grid` | how many points were played, of how many |
-| `warnings` | kind and message: `infeasible`, `at_bound`, `constraint_active`, `constraint_broken_afresh`, `no_gain`, `not_confirmed`, `loss_afresh`, `searched` (not all points were played), `incomplete` (it ended at `most_points`) |
+| `points`, `points_failed`, `points_of_the_grid` | how many points were tried, how many of them could not be played, of how many |
+| `warnings` | kind and message: `infeasible`, `at_bound`, `constraint_active`, `constraint_broken_afresh`, `no_gain`, `not_confirmed`, `loss_afresh`, `failed_points`, `searched` (not all points were played), `incomplete` (it ended at `most_points`) |
 
 ## The folder of a baseline
 
@@ -190,6 +190,7 @@ three commands refuse them.
 | `story`, `more_lines_that_differ` | `first_account` | its story as recorded (`-`), now (`+`) and both; how many lines are left out |
 | `story_now` | `first_account` | its story around the first day, where this program no longer tells the recorded one |
 | `moved` | statistical | each `metric` whose mean moved: `stored`, `now`, and `p`, how probable that is if nothing changed |
+| `keys_differ` | statistical | whether any key of the scenario is another; this kind does not keep which |
 | `false_alarm_rate` | statistical | how often a check in which nothing changed says that something did |
 
 ## Kinds of events

@@ -455,6 +455,16 @@ refused! {
     study_key_of_an_unknown_book: study("books.captcha.grace", "books.sms.grace");
     study_key_of_an_unknown_element: study("books.captcha.grace", "books.captcha.meters.sms.free");
     study_key_twice: study("[\"24h\", \"168h\"]\n", "[\"24h\", \"168h\"]\n[[axes]]\nkey = \"books.captcha. grace\"\nvalues = [\"1h\"]\n");
+    study_key_twice_by_id_and_index: study("[\"24h\", \"168h\"]\n", "[\"24h\", \"168h\"]\n[[axes]]\nkeys = [\"books.captcha.meters.verification.tiers.0.price\", \"books.captcha.meters.0.tiers.0.price\"]\nvalues = [0.1]\n");
+    study_label_twice: study("[\"24h\", \"168h\"]\n", "[\"24h\", \"168h\"]\n[[axes]]\nlabel = \"books.captcha.grace\"\nkey = \"account.debt_cap\"\nvalues = [5]\n");
+    study_label_empty: study("key = ", "label = \"\"\nkey = ");
+    study_name_empty: study("metrics", "name = \" \"\nmetrics");
+    study_value_twice: study("\"168h\"]", "\"168h\", \"24h\"]");
+    study_value_twice_as_numbers: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "account.debt_cap\"\nvalues = [5, 6, 5.0]");
+    study_log_of_one_value: study("values = [\"24h\", \"168h\"]", "log = { from = 0.1, to = 0.1, points = 3 }");
+    study_metric_twice: study("[\"recognised\"]", "[\"recognised\", \"lost\", \"recognised\"]");
+    study_value_that_does_not_go_with_another_key: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "books.captcha.bill_at.to\"\nvalues = [\"07:00:00\"]");
+    scenario_name_empty: scenario("days = 30", "name = \"\"\ndays = 30");
     study_of_seeds: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "seed\"\nvalues = [1, 2]");
     study_of_accounts: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "segments.shops.accounts\"\nvalues = [1, 2]");
     study_of_currencies: study("books.captcha.grace\"\nvalues = [\"24h\", \"168h\"]", "books.captcha.currency\"\nvalues = [\"EUR\"]");

@@ -267,6 +267,28 @@ mod command {
         assert!(ended.err.contains("keeps all constraints"));
     }
 
+    /// At the four dearest prices amounts do not fit: what is found is the best of the rest, and that is said everywhere.
+    #[test]
+    fn points_that_cannot_be_played_are_told() {
+        let huge = WORLD.replace(
+            "kind = \"random\", size = { kind = \"lognormal\", median = 5_000, cv = 1 }",
+            "kind = \"constant\", units = 1_000_000_000_000",
+        );
+        let huge = huge.replace("elasticity = -2", "elasticity = -0.5");
+        let log = format!("axes = [{{ key = \"{PRICE}\", log = {{ from = 0.01, to = 1_000_000, points = 5 }} }}]\n");
+        let files = Files::new(&huge, &format!("{STUDY}{log}[optimize]\nmaximise = \"recognised\"\n"));
+        let (study, out) = (path(&files, "study.toml"), path(&files, "out"));
+        let ended = billsim(&["optimize", &study, "--out", &out, "--charts", "none"]);
+        assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
+        assert!(ended.err.contains("could not be played"), "{}", ended.err);
+        let json: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(Path::new(&out).join("optimum.json")).expect("it")).expect("JSON");
+        let failed = json["points_failed"].as_u64().expect("a number");
+        assert!((1..5).contains(&failed), "{json}");
+        assert!(json["warnings"].as_array().expect("warnings").iter().any(|one| one["kind"] == "failed_points"));
+        assert!(ended.out.contains(&format!("{} of 5 points played", 5 - failed)), "{}", ended.out);
+    }
+
     /// The shipped study is played whole, and every point can be played.
     #[test]
     fn the_shipped_study_ends() {

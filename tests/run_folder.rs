@@ -208,7 +208,16 @@ fn force_replaces_the_folder() {
     done(TUTORIAL, &out, &NO_CHARTS);
     let before = comparable(&out);
     fs::write(out.join("daily.csv"), "damaged").expect("the folder is ours");
+    // What was damaged is not done already.
+    let ended = run(TUTORIAL, &out, &NO_CHARTS);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("its daily.csv was changed or lost") && ended.err.contains("--force"), "{}", ended.err);
+    // What somebody else put there is not lost.
     fs::write(out.join("notes.txt"), "mine").expect("the folder is ours");
+    let ended = run(TUTORIAL, &out, &["--charts", "none", "--force"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("notes.txt") && ended.err.contains("move it away"), "{}", ended.err);
+    fs::remove_file(out.join("notes.txt")).expect("the folder is ours");
     done(TUTORIAL, &out, &["--charts", "none", "--force"]);
     assert!(before == comparable(&out), "the folder is as new");
     assert_eq!(names(folder.path()), ["run"], "nothing of the older one stays");
@@ -776,7 +785,8 @@ fn a_lock_of_another_run_is_respected() {
     assert_eq!(ended.code, Some(3), "{}", ended.err);
     assert!(ended.err.starts_with("error: another run is writing "), "{}", ended.err);
     assert_eq!(names(folder.path()), [".run.lock"], "nothing is written");
-    drop(lock);
+    // Not by dropping it: a process that another test is starting has the file open too, until it begins.
+    lock.unlock().expect("it is held");
     done(TUTORIAL, &folder.path().join("run"), &NO_CHARTS);
     assert_eq!(names(folder.path()), ["run"], "a lock that nobody holds is no hindrance");
 }

@@ -8,7 +8,7 @@ use super::args::{BaselineCommand, CheckArgs, RecordArgs, compiled};
 use super::baseline_report::Report;
 use super::failure::{Failure, print};
 use super::run::{STOP, stop_on_ctrl_c};
-use crate::baseline::{Baseline, Head, Kept, Unreadable, sample};
+use crate::baseline::{Baseline, FILES, Head, Kept, Unreadable, sample};
 use crate::plan::Plan;
 use crate::record::{RunError, Wanted, run};
 use crate::scenario::Overrides;
@@ -60,9 +60,12 @@ fn record_all(args: &RecordArgs, plans: &[(&Path, Plan)], overrides: &Overrides)
     // Whether they can be written is known before the first is played.
     let folders = plans.iter().map(|(_, plan)| RunFolder::lock(&folder_of(&args.dir, plan)).map_err(system));
     let folders = folders.collect::<Result<Vec<_>, _>>()?;
-    for ((path, plan), folder) in plans.iter().zip(folders) {
-        let kept = play(plan, Head::new(plan, file_name(path), overrides, args.statistical), args.threads.count())?;
-        fill(&folder, &kept)?;
+    for ((path, plan), folder) in plans.iter().zip(&folders) {
+        let kept = play(plan, Head::new(plan, file_name(path), overrides, args.statistical), args.threads.count());
+        fill(folder, &kept.map_err(|failure| failure.of(&plan.name))?)?;
+    }
+    // All are played before the first takes its place.
+    for ((_, plan), folder) in plans.iter().zip(folders) {
         folder.finish().map_err(system)?;
         print(&format!("{}: recorded in {}\n", plan.name, folder_of(&args.dir, plan).display()))?;
     }
@@ -135,7 +138,7 @@ fn is_free(path: &Path, plan: &Plan, folder: &Path, force: bool) -> Result<(), F
         _ if !force => refused(format!(
             "{there} is there already\nhelp: replace it with --force, or see what changed and keep it with billsim baseline accept"
         )),
-        _ => Ok(()),
+        _ => is_ours(folder),
     }
 }
 
@@ -293,6 +296,7 @@ fn accept(args: &CheckArgs) -> Result<(), Failure> {
         let none = (args.scenarios.len() > 1).then(none);
         return last_of(problems.into_iter().map(|(_, failure)| failure).chain(none));
     }
+    pairs.iter().filter(|pair| pair.report.differs()).try_for_each(|pair| is_ours(&pair.folder))?;
     let (mut folders, mut accepted) = (vec![], vec![]);
     for pair in pairs.iter().filter(|pair| pair.report.differs()) {
         let again = if pair.stored.sample.is_some() {
@@ -380,6 +384,20 @@ fn play(plan: &Plan, head: Head, threads: usize) -> Result<Kept, Failure> {
 fn fill(folder: &RunFolder, kept: &Kept) -> Result<(), Failure> {
     folder.begin().map_err(system)?;
     kept.files().into_iter().try_for_each(|(name, text)| folder.write(&name, &text)).map_err(system)
+}
+
+/// Whether nothing of another hand is in a folder that is to be replaced.
+fn is_ours(folder: &Path) -> Result<(), Failure> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    let ours = |name: &str| FILES.iter().any(|(file, ..)| *file == name);
+    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    match names.filter(|name| !ours(name)).min() {
+        Some(name) => Err(Failure::Usage(format!(
+            "{} has a file of another hand, {name}: it would be lost\nhelp: move it away",
+            folder.display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn system(error: crate::store::FolderError) -> Failure {

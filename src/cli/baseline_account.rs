@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::baseline_report::counted;
 use super::explain;
 use super::failure::Failure;
+use super::present::counted;
 use crate::baseline::{Baseline, CellChange, Difference, STORY, Sheet, Told, around, difference};
 use crate::plan::{Plan, compile};
 use crate::scenario::{Overrides, load_text};
@@ -93,13 +93,17 @@ impl AccountChange {
         if self.accounts == 1 {
             text.push_str(&format!("  1 account differs: {}{from}\n", self.id));
         } else {
-            text.push_str(&format!("  {} differ; the first is {}{from}\n", counted(self.accounts, "account"), self.id));
+            text.push_str(&format!(
+                "  {} differ; the first is {}{from}\n",
+                counted(self.accounts as u64, "account"),
+                self.id
+            ));
         }
         for (column, stored, now) in self.numbers.iter().take(NUMBERS) {
             text.push_str(&format!("    {column}: {stored} → {now}\n"));
         }
         if self.numbers.len() > NUMBERS {
-            text.push_str(&format!("    … and {}\n", counted(self.numbers.len() - NUMBERS, "more number")));
+            text.push_str(&format!("    … and {}\n", counted((self.numbers.len() - NUMBERS) as u64, "more number")));
         }
         if !self.story.lines.is_empty() {
             text.push_str("    its story: - as recorded, + now\n");
@@ -110,7 +114,7 @@ impl AccountChange {
             text.push_str(&format!("      {line}\n"));
         }
         if self.story.more > 0 {
-            let lines = counted(self.story.more, "more line");
+            let lines = counted(self.story.more as u64, "more line");
             text.push_str(&format!("      … and {lines} of what differs\n"));
         }
     }

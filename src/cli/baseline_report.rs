@@ -22,12 +22,7 @@ pub struct Report {
 
 enum Found {
     Exact { keys: Vec<KeyChange>, differences: Vec<Difference>, account: Option<AccountChange> },
-    Statistical(Vec<Moved>),
-}
-
-/// A number of things: `1 number`, `2 numbers`.
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    format!("{} {thing}{}", present::count(number as u64), if number == 1 { "" } else { "s" })
+    Statistical { moved: Vec<Moved>, other_keys: bool },
 }
 
 impl Report {
@@ -47,7 +42,8 @@ impl Report {
             _ => {
                 let none = || [].as_slice();
                 let (old, new) = (stored.sample.as_deref(), now.sample.as_deref());
-                Found::Statistical(moved(old.unwrap_or_else(none), new.unwrap_or_else(none)))
+                let other_keys = stored.head.plan_hash != now.head.plan_hash;
+                Found::Statistical { moved: moved(old.unwrap_or_else(none), new.unwrap_or_else(none)), other_keys }
             }
         };
         Ok(Report { version, found })
@@ -57,7 +53,7 @@ impl Report {
     pub fn differs(&self) -> bool {
         match &self.found {
             Found::Exact { keys, differences, .. } => !(keys.is_empty() && differences.is_empty()),
-            Found::Statistical(moved) => !moved.is_empty(),
+            Found::Statistical { moved, other_keys } => *other_keys || !moved.is_empty(),
         }
     }
 
@@ -72,7 +68,7 @@ impl Report {
         }
         match &self.found {
             Found::Exact { keys, differences, account } => exact(&mut text, keys, differences, account.as_ref()),
-            Found::Statistical(moved) => statistical(&mut text, moved),
+            Found::Statistical { moved, other_keys } => statistical(&mut text, moved, *other_keys),
         }
         text
     }
@@ -81,7 +77,7 @@ impl Report {
     pub fn json(&self, plan: &Plan) -> Value {
         let mut json = json!({
             "scenario": plan.name,
-            "kind": match self.found { Found::Exact { .. } => "exact", Found::Statistical(_) => "statistical" },
+            "kind": match self.found { Found::Exact { .. } => "exact", Found::Statistical { .. } => "statistical" },
             "differs": self.differs(),
             "recorded_by": self.version,
         });
@@ -97,7 +93,8 @@ impl Report {
                 json["first_day"] = json!(first_day(differences).map(cell));
                 json["first_account"] = json!(account.as_ref().map(AccountChange::json));
             }
-            Found::Statistical(moved) => {
+            Found::Statistical { moved, other_keys } => {
+                json["keys_differ"] = json!(other_keys);
                 let one = |m: &Moved| json!({ "metric": m.name, "stored": m.means.0, "now": m.means.1, "p": m.p });
                 json["moved"] = moved.iter().map(one).collect();
                 json["false_alarm_rate"] = json!(FALSE_ALARMS);
@@ -125,7 +122,7 @@ fn exact(text: &mut String, keys: &[KeyChange], differences: &[Difference], acco
         line(format!("scenario: {key}: {} → {}", shown(stored), shown(now)));
     }
     if keys.len() > KEYS {
-        line(format!("… and {}", counted(keys.len() - KEYS, "more key")));
+        line(format!("… and {}", present::counted((keys.len() - KEYS) as u64, "more key")));
     }
     if differences.is_empty() {
         line("no number moved, and no event: only the scenario is another than the recorded one".to_owned());
@@ -142,7 +139,11 @@ fn exact(text: &mut String, keys: &[KeyChange], differences: &[Difference], acco
     let moved = differences.iter().map(|difference| (difference.sheet, numbers(difference)));
     let moved: Vec<_> = moved.filter(|(_, numbers)| *numbers > 0).collect();
     for (sheet, numbers) in &moved {
-        line(format!("{sheet}: {} {}", counted(*numbers, "number"), if *numbers == 1 { "differs" } else { "differ" }));
+        line(format!(
+            "{sheet}: {} {}",
+            present::counted(*numbers as u64, "number"),
+            if *numbers == 1 { "differs" } else { "differ" }
+        ));
     }
     if moved.is_empty() {
         line("no number moved, but events did".to_owned());
@@ -152,7 +153,13 @@ fn exact(text: &mut String, keys: &[KeyChange], differences: &[Difference], acco
     }
 }
 
-fn statistical(text: &mut String, moved: &[Moved]) {
+fn statistical(text: &mut String, moved: &[Moved], other_keys: bool) {
+    if other_keys {
+        text.push_str("  scenario: some of its keys are others; this kind of baseline does not keep which\n");
+    }
+    if moved.is_empty() {
+        text.push_str("  no mean moved\n");
+    }
     for Moved { name, means, p } in moved {
         let (before, after) = (present::short(means.0), present::short(means.1));
         text.push_str(&format!("  {name}: {before} → {after} (p = {p:.1e})\n"));

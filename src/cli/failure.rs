@@ -42,6 +42,14 @@ impl Failure {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
+    /// The same, saying of which of several scenarios; mistakes have their place already.
+    pub fn of(self, scenario: &str) -> Failure {
+        match self {
+            Failure::Usage(text) => Failure::Usage(format!("{scenario}: {text}")),
+            other => other,
+        }
+    }
+
     /// The code the program ends with.
     pub fn exit_code(&self) -> ExitCode {
         match self {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
-use super::present::{SCREEN, count, counted, spaced};
+use super::present::{SCREEN, count, counted, numbers};
 use crate::book::{Book, PartnerGrace, PayAsYouGo};
 use crate::expected::Expected;
 use crate::plan::{Payer, Plan, Segment, Size};
@@ -176,8 +176,8 @@ fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
     // A column only where a segment has such a label.
     let labelled = plan.segments.iter().flat_map(|segment| &segment.uses).any(|used| used.service.is_some());
     let of_use: &[&str] = if labelled { &["product", "service"] } else { &["product"] };
-    let mut table = spaced(&header);
-    let mut totals = spaced(&[&["segment", "accounts"], of_use, &["asked for", "price of it"]].concat());
+    let mut table = numbers(&header);
+    let mut totals = numbers(&[&["segment", "accounts"], of_use, &["asked for", "price of it"]].concat());
     for segment in &plan.segments {
         for (nth, used) in segment.uses.iter().enumerate() {
             let expected = Expected::of(plan, terms, segment, nth);

@@ -64,6 +64,10 @@ fn verdict(args: &StudyArgs, results: &Value) -> Result<(), Failure> {
     if !held.is_empty() {
         return Err(Failure::Difference(format!("on fresh seeds: {}", held.join("\n"))));
     }
+    if let Some(failed) = results["points_failed"].as_u64().filter(|failed| *failed > 0) {
+        let what = counted(failed, "point");
+        return Err(Failure::Usage(format!("{what} could not be played; what was found is the best of the others")));
+    }
     if results["feasible"] == Value::Bool(false) {
         return Err(Failure::Difference("no point that was played keeps all constraints".to_owned()));
     }
@@ -77,7 +81,7 @@ fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
         study.name,
         base.name,
         study.metrics[0].name,
-        optimum.sweep.outcomes.len(),
+        optimum.sweep.outcomes.len() - optimum.failed(),
         present::count(study.count() as u64),
         present::count(base.accounts()),
         base.calendar.days(),

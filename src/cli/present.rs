@@ -33,19 +33,10 @@ pub fn numbers(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
+        column.set_padding((0, 2));
         if index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table
-}
-
-/// A table of numbers whose columns stand apart.
-pub fn spaced(header: &[&str]) -> Table {
-    let mut table = numbers(header);
-    table.column_iter_mut().for_each(|column| {
-        column.set_padding((0, 2));
-    });
     table
 }

@@ -114,7 +114,7 @@ fn answer(of: &Comparison<'_>, variant: usize) -> String {
         if let Some(half) = difference.change.half_width {
             text.push_str(&format!("{}± {}", words[0], decimals(half, digits)));
         }
-        if let Some(times) = difference.narrowed() {
+        if let Some(times) = difference.narrowed().filter(|times| *times > 1.0) {
             text.push_str(&format!("{}{times:.1} times", words[1]));
         }
         text
@@ -178,8 +178,9 @@ fn effects(of: &Comparison<'_>, variant: usize) -> String {
     let recognised = metric(of, "recognised", variant);
     let price = of.price_effect(recognised.metric, variant).change.mean;
     let digits = recognised.digits();
+    let prices = if of.asks_for_the_same(variant) { "prices alone" } else { "prices and what is asked for" };
     format!(
-        "Of it {} by prices alone, {} by behaviour (suspension, leaving).",
+        "Of it {} by {prices}, {} by behaviour (suspension, churn, use).",
         signed(price, digits),
         signed(recognised.change.mean - price, digits)
     )

@@ -2,7 +2,7 @@
 
 use comfy_table::CellAlignment;
 
-use super::present::{count, decimals, spaced};
+use super::present::{count, decimals, numbers};
 use super::present_comparison::wrapped;
 use crate::plan::Plan;
 use crate::record::{SegmentSummary, Statistics, Summary, Until, Warning};
@@ -123,7 +123,7 @@ fn headlines(worlds: &Worlds<'_>) -> String {
     let intervals = worlds.each.len() > 1;
     let mean = format!("mean of {}", worlds.each.len());
     let header: &[&str] = if intervals { &["", &mean, "± 95 %", "± in %", ""] } else { &["", "one world", ""] };
-    let mut table = spaced(header);
+    let mut table = numbers(header);
     if let Some(column) = table.column_mut(header.len() - 1) {
         column.set_cell_alignment(CellAlignment::Left);
     }
@@ -221,7 +221,7 @@ fn by_segment(worlds: &Worlds<'_>, replications: &[Summary], lines: usize) -> St
     segments.truncate(room);
     segments.sort_by_key(|(nth, _)| *nth);
     let all = worlds.together.money_total().recognised;
-    let mut table = spaced(&["segment", "accounts", "recognised", "share", "collected", "bad debt", "suspended"]);
+    let mut table = numbers(&["segment", "accounts", "recognised", "share", "collected", "bad debt", "suspended"]);
     for (nth, totals) in &segments {
         let (money, tallies) = (totals.money_total(), &totals.tallies);
         table.add_row(vec![

@@ -55,6 +55,9 @@ pub(super) fn failure(error: SaveError) -> Failure {
         SaveError::Occupied { .. } => {
             Failure::Usage(format!("{error}\nhelp: replace it with --force, or write elsewhere with --out"))
         }
+        SaveError::Foreign { .. } => {
+            Failure::Usage(format!("{error}\nhelp: move it away, or write elsewhere with --out"))
+        }
         SaveError::NoRunFolder { .. } => Failure::Usage(format!("{error}\nhelp: write elsewhere with --out")),
         SaveError::Account(_) => {
             Failure::Usage(format!("{error}\nhelp: its prices × its demand are too large; lower one of them"))

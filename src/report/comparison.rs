@@ -114,8 +114,9 @@ fn answer(of: &Comparison<'_>, variant: usize) -> Answer {
     let (recognised, pairs) = (metric(of, "recognised", variant), of.pairs(variant));
     let (digits, mean) = (recognised.digits(), recognised.change.mean);
     let price = of.price_effect(recognised.metric, variant).change.mean;
+    let prices = if of.asks_for_the_same(variant) { "prices alone" } else { "prices and what is asked for" };
     let lead = format!(
-        "{} Of it {} by prices alone and {} by what customers do (suspension, \
+        "{} Of it {} by {prices} and {} by what customers do (suspension, \
          leaving, demand). {} of the accounts pay more, {} pay less.",
         capital(&revenue(of, variant)),
         signed(price, digits),

@@ -104,13 +104,14 @@ fn brought(optimum: &Optimum) -> Table {
     let fresh = optimum.confirmed.differences.iter().flatten();
     let row = |(searched, fresh): (&Difference, &Difference)| {
         let shown = |value: f64| searched.metric.shown(value);
+        let change = |value: f64| searched.metric.shown_change(value, None);
         vec![
             Cell::text(words(searched.metric.name)),
             Cell::number(Some(searched.before.mean), shown),
             Cell::number(Some(searched.after.mean), shown),
-            Cell::number(Some(searched.change.mean), shown),
-            Cell::number(Some(fresh.change.mean), shown),
-            Cell::number(fresh.change.half_width, shown),
+            Cell::number(Some(searched.change.mean), change),
+            Cell::number(Some(fresh.change.mean), change),
+            Cell::number(fresh.change.half_width, change),
         ]
     };
     Table {

@@ -100,6 +100,7 @@ pub static SCENARIO: Table = Table {
         key("segments", Shape::List(&Shape::Table(&SEGMENT), 1, 1_000), Required, "", "Kinds of customers.", ""),
     ],
     rules: &[
+        |scenario, problems| scenario.says_something("name", problems),
         there_is_something,
         one_currency,
         ids_are_known,

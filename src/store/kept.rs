@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::folder::{FolderError, RunFolder};
-use super::save::SaveError;
+use super::save::{SaveError, TIMINGS};
+
+/// Files of a folder that its manifest does not list: itself, and how long it took, which is never the same.
+const NOT_LISTED: [&str; 2] = ["manifest.json", TIMINGS];
 
 /// How a run, a comparison or a study ended well.
 #[derive(Debug)]
@@ -57,7 +60,10 @@ fn look(identity: &Map<String, Value>, target: &Path, force: bool, results: &str
         return if is_empty() { Ok(None) } else { Err(SaveError::NoRunFolder { path }) };
     };
     if force {
-        return Ok(None);
+        return match foreign(target, &manifest)? {
+            Some(file) => Err(SaveError::Foreign { path, file }),
+            None => Ok(None),
+        };
     }
     for (key, value) in identity {
         if manifest.get(key) != Some(value) {
@@ -70,8 +76,24 @@ fn look(identity: &Map<String, Value>, target: &Path, force: bool, results: &str
             return Err(SaveError::Occupied { path, why });
         }
     }
-    let damaged = || SaveError::Occupied { path: path.clone(), why: format!("its {results} is damaged") };
-    read(results).map(Some).ok_or_else(damaged)
+    let damaged =
+        |file: &str| SaveError::Occupied { path: path.clone(), why: format!("its {file} was changed or lost") };
+    let now = digests(target)?;
+    for (file, digest) in manifest["files"].as_object().into_iter().flatten() {
+        if now[file] != *digest {
+            return Err(damaged(file));
+        }
+    }
+    read(results).map(Some).ok_or_else(|| damaged(results))
+}
+
+/// A file of a folder that it was not made with: somebody's work, which is not replaced.
+fn foreign(folder: &Path, manifest: &Value) -> Result<Option<String>, FolderError> {
+    let mut files = vec![];
+    collect(folder, folder, &mut files)?;
+    files.sort();
+    let ours = |file: &str| NOT_LISTED.contains(&file) || manifest["files"].get(file).is_some();
+    Ok(files.into_iter().map(|(name, _)| name).find(|file| !ours(file)))
 }
 
 /// The blake3 digest of every file of a folder, by its path in it.

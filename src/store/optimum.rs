@@ -103,6 +103,7 @@ pub fn optimum_json(wanted: &Optimisation, optimum: &Optimum) -> Value {
             "metrics": fresh,
         },
         "points": optimum.sweep.outcomes.len(),
+        "points_failed": optimum.failed(),
         "points_of_the_grid": study.count(),
         "warnings": warnings.collect::<Value>(),
     })

@@ -24,6 +24,9 @@ use crate::tables::{
 /// The file with what `--json` prints.
 const SUMMARY: &str = "summary.json";
 
+/// The file that says how long it took.
+pub(super) const TIMINGS: &str = "timings.json";
+
 /// The file with the report.
 pub(super) const REPORT: &str = "report.html";
 
@@ -95,6 +98,14 @@ pub enum SaveError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// There is something in it that was not made with it.
+    #[error("{path} has a file of another hand, {file}: it would be lost")]
+    Foreign {
+        /// The folder.
+        path: String,
+        /// The file in it.
+        file: String,
+    },
     /// A table.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -187,7 +198,7 @@ pub fn save(
         "report_seconds": (started.elapsed() - charted).as_secs_f64(),
         "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications.len() as u64),
     });
-    folder.write("timings.json", &pretty(&timings))?;
+    folder.write(TIMINGS, &pretty(&timings))?;
     folder.finish()?;
     Ok(Done::Now(replications))
 }

@@ -7,7 +7,7 @@ use super::variants::Played;
 use crate::plan::Plan;
 use crate::record::SegmentSummary;
 use crate::stats::Estimate;
-use crate::units::Day;
+use crate::units::{Day, Total};
 
 /// A number under two plans.
 #[derive(Clone, Debug)]
@@ -28,8 +28,9 @@ pub struct Difference {
 pub struct BreakEven {
     /// That change of the other plan's volume, in per cent: below zero where it may fall, above where it would have to rise.
     pub volume_percent: f64,
-    /// The price elasticity that would lead there from the first plan's volume: by how many per cent volume changes when what is paid
-    /// per unit changes by one. `None` where that does not change, or volume would have to move the same way.
+    /// The price elasticity that would lead there from the first plan's volume: by how many per cent volume changes when the price
+    /// changes by one. `None` unless there is one price, of one meter without tiers, that changes and is all that is paid: with more
+    /// than one everybody's price changes by another share, and what is used shifts between them.
     pub elasticity: Option<f64>,
     /// Share of the accounts, each with the average margin, that may leave, in per cent; `None` where none may.
     pub churn_percent: Option<f64>,
@@ -66,7 +67,12 @@ pub struct Comparison<'a> {
     pub(super) totals: Vec<Vec<SegmentSummary>>,
     /// The same [without responses](super::without_responses).
     prices_only: Vec<Vec<SegmentSummary>>,
+    /// By plan: how many times as large the only price became.
+    prices: Vec<Option<f64>>,
 }
+
+/// How far apart, in parts, two ratios of payments are one: bills are exact to 1e-8.
+const SAME_PRICE: f64 = 1e-6;
 
 impl Difference {
     /// Of values by replication.
@@ -111,7 +117,8 @@ impl<'a> Comparison<'a> {
                 |(index, plan): (usize, &Plan)| played.iter().map(|one| one.summaries[index].whole(plan)).collect();
             plans.iter().enumerate().map(of).collect()
         };
-        Comparison { plans, replications, totals: totals(replications), prices_only: totals(prices_only) }
+        let prices = (0..plans.len()).map(|variant| one_price(plans, prices_only, variant)).collect();
+        Comparison { plans, replications, totals: totals(replications), prices_only: totals(prices_only), prices }
     }
 
     /// A metric of a variant against the first plan, over all segments.
@@ -135,6 +142,11 @@ impl<'a> Comparison<'a> {
             self.replications.iter().map(|played| metric.value(&played.summaries[plan].segments[segment])).collect()
         };
         Difference::of(metric, &values(0), &values(variant))
+    }
+
+    /// Whether the customers of a variant ask for what they ask for under the first plan.
+    pub fn asks_for_the_same(&self, variant: usize) -> bool {
+        self.plans[variant].asks_for_the_same(&self.plans[0])
     }
 
     /// All warnings.
@@ -177,10 +189,24 @@ impl<'a> Comparison<'a> {
     /// Where a change stops paying; `None` where the margin is the same, or there is none to keep.
     pub fn break_even(&self, variant: usize) -> Option<BreakEven> {
         let of = |name: &str| Metric::named(name).map(|metric| self.difference(metric, variant));
-        let (margin, revenue, served) = (of("margin")?, of("recognised")?, of("served")?);
-        let ratio = |of: &Difference| of.after.mean / of.before.mean;
-        BreakEven::of(margin.before.mean, margin.after.mean, ratio(&revenue), ratio(&served))
+        let (margin, served) = (of("margin")?, of("served")?);
+        let price = self.prices[variant].filter(|_| self.plans[variant].asks_for_the_same(&self.plans[0]));
+        BreakEven::of(margin.before.mean, margin.after.mean, served.after.mean / served.before.mean, price)
     }
+}
+
+/// How many times as large the price became, if there is one that is all that everybody pays: what accounts of any size pay for the
+/// same use became as many times as large.
+fn one_price(plans: &[Plan], prices_only: &[Played], variant: usize) -> Option<f64> {
+    let one = |plan: &Plan| matches!(&plan.books[..], [book] if matches!(&book.meters[..], [meter] if meter.most_tiers() == 1));
+    if variant == 0 || !one(&plans[0]) || !one(&plans[variant]) {
+        return None;
+    }
+    let tenths = prices_only.iter().flat_map(|played| &played.pairs[variant - 1]).flat_map(Pairs::deciles);
+    let ratios = tenths.filter(|tenth| tenth.before > Total::default());
+    let ratios: Vec<f64> = ratios.map(|tenth| tenth.after.approx() / tenth.before.approx()).collect();
+    let first = *ratios.first()?;
+    ratios.iter().all(|ratio| (ratio / first - 1.0).abs() < SAME_PRICE).then_some(first)
 }
 
 impl std::fmt::Display for BreakEven {
@@ -195,16 +221,16 @@ impl std::fmt::Display for BreakEven {
 }
 
 impl BreakEven {
-    /// Of two margins, and how many times as large revenue and volume became.
-    fn of(before: f64, after: f64, revenue: f64, volume: f64) -> Option<BreakEven> {
+    /// Of two margins, how many times as large volume became, and the price.
+    fn of(before: f64, after: f64, volume: f64, price: Option<f64>) -> Option<BreakEven> {
         if before <= 0.0 || after <= 0.0 || before == after {
             return None;
         }
         let kept = before / after;
-        let elasticity = libm::log(volume * kept) / libm::log(revenue / volume);
+        let elasticity = price.map(|price| libm::log(volume * kept) / libm::log(price));
         Some(BreakEven {
             volume_percent: 100.0 * (kept - 1.0),
-            elasticity: (elasticity.is_finite() && elasticity < 0.0).then_some(elasticity),
+            elasticity: elasticity.filter(|elasticity| elasticity.is_finite() && *elasticity < 0.0),
             churn_percent: (kept < 1.0).then_some(100.0 * (1.0 - kept)),
         })
     }
@@ -239,20 +265,20 @@ mod tests {
     #[test]
     fn break_even_is_where_the_margin_is_what_it_was() {
         let close = |one: f64, other: f64| assert!((one - other).abs() < 1e-9, "{one} {other}");
-        let rise = BreakEven::of(60.0, 70.0, 1.1, 1.0).expect("a rise");
+        let rise = BreakEven::of(60.0, 70.0, 1.0, Some(1.1)).expect("a rise");
         close(rise.volume_percent, -100.0 / 7.0);
         close(rise.churn_percent.expect("some may leave"), 100.0 / 7.0);
         close(rise.elasticity.expect("prices rose"), (6.0_f64 / 7.0).ln() / 1.1_f64.ln());
         for (price, volume) in [(1.1, 1.0), (1.1, 0.97), (0.8, 1.0), (0.8, 1.3)] {
-            let free = BreakEven::of(100.0, 100.0 * price * volume, price * volume, volume).expect("it changed");
+            let free = BreakEven::of(100.0, 100.0 * price * volume, volume, Some(price)).expect("it changed");
             close(free.elasticity.expect("prices changed"), -1.0);
         }
         // More is suspended, nothing costs more: volume would have to rise, and no price leads there.
-        let fall = BreakEven::of(60.0, 50.0, 0.9, 0.9).expect("a fall");
+        let fall = BreakEven::of(60.0, 50.0, 0.9, None).expect("a fall");
         close(fall.volume_percent, 20.0);
         assert_eq!((fall.elasticity, fall.churn_percent), (None, None));
-        assert_eq!(BreakEven::of(60.0, 60.0, 1.0, 1.0), None);
-        assert_eq!(BreakEven::of(-1.0, 60.0, 1.1, 1.0), None);
+        assert_eq!(BreakEven::of(60.0, 60.0, 1.0, Some(1.1)), None);
+        assert_eq!(BreakEven::of(-1.0, 60.0, 1.0, Some(1.1)), None);
     }
 
     /// 10, 12, 14 against 11, 13, 16: changes 1, 1, 2. Variances 4 and 6 1/3 apart, 1/3 paired: 31 times smaller.

@@ -48,7 +48,13 @@ pub static STUDY: Table = Table {
         key("axes", Shape::List(&Shape::Table(&AXIS), 1, 16), Required, "", "What is varied.", ""),
         key("optimize", Shape::Table(&OPTIMIZE), Absent, "", "What `billsim optimize` looks for on these axes.", ""),
     ],
-    rules: &[metrics_are_known, few_points, keys_are_varied_once],
+    rules: &[
+        |study, problems| study.says_something("name", problems),
+        metrics_are_known,
+        few_points,
+        keys_are_varied_once,
+        labels_tell_axes_apart,
+    ],
 };
 
 static AXIS: Table = Table {
@@ -78,7 +84,13 @@ static AXIS: Table = Table {
         key("range", Shape::Table(&RANGE), Absent, "", "In place of `values`: equal steps.", ""),
         key("log", Shape::Table(&LOG), Absent, "", "In place of `values`: equal ratios.", ""),
     ],
-    rules: &[axis_is_whole, factors_are_numbers, customers_stay_the_same],
+    rules: &[
+        |axis, problems| axis.says_something("label", problems),
+        axis_is_whole,
+        factors_are_numbers,
+        customers_stay_the_same,
+        values_differ,
+    ],
 };
 
 static RANGE: Table = Table {
@@ -158,7 +170,10 @@ fn ratios(record: &Record, from: Decimal, to: Decimal) -> Result<Vec<String>, (&
         match nth {
             0 => from.normalize().to_string(),
             _ if nth == points - 1 => to.normalize().to_string(),
-            _ => format!("{:.8}", low * libm::pow(high / low, share)),
+            _ => {
+                let text = format!("{:.8}", low * libm::pow(high / low, share));
+                decimal(&text).map_or(text, |value| value.normalize().to_string())
+            }
         }
     };
     Ok((0..points).map(value).collect())
@@ -217,7 +232,7 @@ fn path(key: &str) -> Vec<&str> {
 /// Whether a key says who the customers are and on which days they are seen: those of two plans that differ in it are no pairs.
 pub fn draws_customers(key: &str) -> bool {
     match path(key)[..] {
-        [key] => ["name", "seed", "replications", "start", "days"].contains(&key),
+        [key] => ["seed", "replications", "start", "days"].contains(&key),
         ["segments", _, key] => ["id", "accounts"].contains(&key),
         _ => false,
     }
@@ -232,6 +247,36 @@ fn customers_stay_the_same(axis: &Record, problems: &mut Problems) {
                 .cure("set it for all points, with `set` or an option such as --seed, --days or --accounts"),
         );
     }
+}
+
+/// Tables and results name axes by their labels.
+fn labels_tell_axes_apart(study: &Record, problems: &mut Problems) {
+    let label = |axis: &Record| {
+        let label = axis.get::<Option<String>>("label");
+        label.or_else(|| keys_of(axis).first().map(|(key, _)| (*key).to_owned())).unwrap_or_default()
+    };
+    let labels: Vec<String> = study.records("axes").into_iter().map(label).collect();
+    for (nth, axis) in study.records("axes").into_iter().enumerate() {
+        if labels[..nth].contains(&labels[nth]) {
+            let problem = Problem::new(format!("two axes are called `{}`", labels[nth]));
+            problems
+                .push(problem.at(axis.place_of("label")).label("taken by an earlier axis").cure("give each a `label`"));
+        }
+    }
+}
+
+/// A value that is there twice would be played twice.
+fn values_differ(axis: &Record, problems: &mut Problems) {
+    let values = values(axis);
+    let same = |one: &String, other: &String| {
+        one == other || decimal(one).zip(decimal(other)).is_some_and(|(one, other)| one == other)
+    };
+    let twice = values.iter().enumerate().find(|(nth, value)| values[..*nth].iter().any(|other| same(value, other)));
+    let Some((nth, value)) = twice else { return };
+    let written = ["values", "factors"].into_iter().find_map(|key| axis.get::<Option<&[Valued]>>(key));
+    let place = written.map_or(axis.place, |values| values.get(nth).and_then(|value| value.place));
+    let problem = Problem::new(format!("the axis has the value {value} twice")).at(place);
+    problems.push(problem.label("played before").cure("leave it out, or take fewer points"));
 }
 
 /// Of two axes that vary one key the later would win everywhere.
@@ -251,6 +296,14 @@ fn keys_are_varied_once(study: &Record, problems: &mut Problems) {
 }
 
 fn metrics_are_known(study: &Record, problems: &mut Problems) {
+    let named = study.get::<&[Valued]>("metrics");
+    for (nth, metric) in named.iter().enumerate() {
+        let name = <&str>::from_value(&metric.value);
+        if name.is_some() && named[..nth].iter().any(|other| <&str>::from_value(&other.value) == name) {
+            problems
+                .push(Problem::new("a metric is told once").at(metric.place).label("told before").cure("leave it out"));
+        }
+    }
     study.get::<&[Valued]>("metrics").iter().for_each(|valued| metric_is_known(valued, problems));
 }
 

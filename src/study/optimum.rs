@@ -4,6 +4,7 @@ use super::comparison::Difference;
 use super::points::{Axis, Point, Study, own_number};
 use super::search::Extent;
 use super::sweep::{Outcome, Sweep};
+use crate::units::shown::counted;
 
 /// The best point of an optimisation.
 #[derive(Clone, Debug)]
@@ -102,6 +103,11 @@ pub enum OptimumWarning {
         /// The metric.
         metric: &'static str,
     },
+    /// Points that could not be played.
+    Failed {
+        /// How many.
+        points: usize,
+    },
     /// Part of the grid was played: its best is the best of its neighbours.
     Searched {
         /// How many points.
@@ -127,6 +133,7 @@ impl OptimumWarning {
             OptimumWarning::NoGain { .. } => "no_gain",
             OptimumWarning::NotConfirmed { .. } => "not_confirmed",
             OptimumWarning::LossAfresh { .. } => "loss_afresh",
+            OptimumWarning::Failed { .. } => "failed_points",
             OptimumWarning::Searched { .. } => "searched",
             OptimumWarning::Incomplete { .. } => "incomplete",
         }
@@ -153,10 +160,13 @@ impl std::fmt::Display for OptimumWarning {
                 )
             }
             OptimumWarning::NoGain { metric } => {
-                write!(f, "no point that keeps all constraints brings more {metric} than the scenario as it is")
+                write!(f, "none of the points that may be brings more {metric} than the scenario as it is")
             }
             OptimumWarning::LossAfresh { metric } => {
                 write!(f, "on fresh seeds the gain of {metric} is a loss: the search fitted its own customers")
+            }
+            OptimumWarning::Failed { points } => {
+                write!(f, "{} could not be played: points.csv says why", counted(*points as u64, "point"))
             }
             OptimumWarning::Searched { points, of } => write!(
                 f,
@@ -164,7 +174,11 @@ impl std::fmt::Display for OptimumWarning {
                  most_points = {of} plays all"
             ),
             OptimumWarning::Incomplete { points } => {
-                write!(f, "the search ended after {points} points, its most: there may be better ones")
+                write!(
+                    f,
+                    "the search ended after {}, its most: there may be better ones",
+                    counted(*points as u64, "point")
+                )
             }
         }
     }
@@ -174,6 +188,11 @@ impl Optimum {
     /// The best point.
     pub fn outcome(&self) -> &Outcome {
         &self.sweep.outcomes[self.best]
+    }
+
+    /// How many points could not be played.
+    pub fn failed(&self) -> usize {
+        self.sweep.outcomes.iter().filter(|outcome| outcome.differences.is_err()).count()
     }
 
     /// The number that the first key of an axis has in the scenario as it is.
@@ -233,6 +252,9 @@ impl Optimum {
             }
         }
         warnings.extend(self.gain());
+        if self.failed() > 0 {
+            warnings.push(OptimumWarning::Failed { points: self.failed() });
+        }
         match self.extent {
             Extent::Whole => {}
             Extent::Searched => {

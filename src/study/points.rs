@@ -260,21 +260,48 @@ impl Study {
         Err(problems)
     }
 
+    /// Two paths to one value, such as by id and by index, are one key: the later would win everywhere.
+    fn check_keys(&self, base: &Plan, sources: &mut Sources) -> Result<(), Problems> {
+        let (own, mut problems) = (parsed(&base.resolved), Problems::default());
+        let keys = self.axes.iter().flat_map(|axis| axis.keys.iter().zip(&axis.key_places));
+        let mut known: Vec<(Vec<String>, &str)> = vec![];
+        for (key, place) in keys {
+            let settled = set::settled(&own, key);
+            match known.iter().find(|(other, _)| *other == settled) {
+                Some((_, other)) => problems.push(
+                    Problem::new(format!("`{key}` and `{other}` are the same value"))
+                        .at(*place)
+                        .label("varied before")
+                        .cure("name each key on one axis"),
+                ),
+                None => known.push((settled, key)),
+            }
+        }
+        sources.clone_from(&self.sources);
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
     /// The first value of an axis that is wrong wherever it is tried; `sources` becomes what was read for it. A value that only some
     /// others do not go with is a matter of its points.
     ///
     /// # Errors
     /// All mistakes of the value.
     pub fn check_values(&self, base: &Plan, sources: &mut Sources) -> Result<(), Problems> {
+        self.check_keys(base, sources)?;
         for (axis, of) in self.axes.iter().enumerate() {
             // Of ranges the ends: what is between them is as sound as they are.
             let ends = |value: &usize| self.goal.is_none() || *value == 0 || value + 1 == of.values.len();
             for value in (0..of.values.len()).filter(ends) {
-                let Err(problems) = self.paired_plan(&self.alone(axis, value), base, sources) else { continue };
+                let Err(mut problems) = self.paired_plan(&self.alone(axis, value), base, sources) else { continue };
                 let sound = |point: &Point| {
                     point[axis] == Some(value) && self.paired_plan(point, base, &mut Sources::default()).is_ok()
                 };
                 if self.goal.is_some() || self.design == Design::OneAtATime || !self.points().iter().any(sound) {
+                    // What is wrong may stand elsewhere: in another key that does not go with the value.
+                    if problems.iter().all(|problem| problem.place().is_none_or(|place| place.source > 0)) {
+                        let problem = Problem::new(format!("this is so with {} = {}", of.label, of.values[value]));
+                        problems.push(problem.at(of.value_places[value]).label("with this value"));
+                    }
                     return Err(problems);
                 }
             }

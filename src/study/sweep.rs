@@ -182,11 +182,14 @@ impl Sweep {
         (same == 1).then_some((&best.point, metric))
     }
 
-    /// Whether any metric differs between two points that differ in this axis alone; `None` where there are no two.
+    /// Whether any metric differs between two points that differ in this axis alone, of which the scenario as it is may be one; `None` where
+    /// there are no two.
     fn moves(&self, axis: usize) -> Option<bool> {
         // By what the other axes are at: what the first such point brought.
         let mut first: BTreeMap<Point, &Vec<Difference>> = BTreeMap::new();
         let mut moves = None;
+        let as_it_is = self.outcomes.first().map(|outcome| vec![None; outcome.point.len()]);
+        first.extend(as_it_is.map(|point| (point, &self.as_it_is)));
         for outcome in self.outcomes.iter().filter(|outcome| outcome.point[axis].is_some()) {
             let Ok(differences) = &outcome.differences else { continue };
             let mut others = outcome.point.clone();
@@ -208,6 +211,10 @@ impl Sweep {
         }
         let mut values: Vec<String> = axis.keys.iter().filter_map(|key| own_value(&self.base, key)).collect();
         values.dedup();
-        if values.len() == 1 { values.remove(0) } else { "several".to_owned() }
+        match values.len() {
+            0 => "not set".to_owned(),
+            1 => values.remove(0),
+            _ => "several".to_owned(),
+        }
     }
 }

@@ -47,6 +47,11 @@ impl Problem {
         self
     }
 
+    /// Where it stands.
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
     /// The mistake in a clause.
     pub fn what(&self) -> &str {
         &self.what

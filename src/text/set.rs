@@ -30,9 +30,7 @@ pub fn apply(option: &str, argument: &str, root: &mut Node, sources: &mut Source
         return;
     }
     let value = value_of(text, source, begin + path.len() + 1);
-    if let Err(problem) = place_value(root, &steps(path, source, begin), value) {
-        problems.push(problem);
-    }
+    put(root, &steps(path, source, begin), value, problems);
 }
 
 /// A key and its value that a file changes in another one.
@@ -85,9 +83,28 @@ impl Written {
             if whole { steps } else { steps.iter().map(|(step, _)| (*step, place)).collect() };
         let mut value = value_of(&self.value, place.source, place.start);
         value.stand_at(self.value_place);
-        if let Err(problem) = place_value(root, &steps, value) {
-            problems.push(problem);
-        }
+        put(root, &steps, value, problems);
+    }
+}
+
+/// Whether a path leads into a price book that there is not: a table that was made for one value would only be told to lack the others.
+fn unknown_book(root: &Node, steps: &[(&str, Place)]) -> Option<Problem> {
+    let [("books", _), (book, place), between @ .., (last, _)] = steps else { return None };
+    let books = root.get("books")?;
+    let Raw::Table(entries) = &books.value else { return None };
+    if book.is_empty() || books.get(book).is_some() || (between.is_empty() && *last == "file") {
+        return None;
+    }
+    let known: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let problem = Problem::new(format!("there is no book `{book}`")).at(Some(*place)).label("no such book");
+    Some(problem.cure(format!("the scenario has {}", known.join(", "))))
+}
+
+/// Puts a value where its steps lead.
+fn put(root: &mut Node, steps: &[(&str, Place)], value: Node, problems: &mut Problems) {
+    let put = unknown_book(root, steps).map_or_else(|| place_value(root, steps, value), Err);
+    if let Err(problem) = put {
+        problems.push(problem);
     }
 }
 
@@ -111,6 +128,24 @@ pub fn value_at<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
         }
         _ => None,
     })
+}
+
+/// A path with the elements of lists by their index: two paths to one value are the same then. Steps that lead nowhere stay as they are.
+pub fn settled(root: &Node, path: &str) -> Vec<String> {
+    let mut node = Some(root);
+    let step = |step: &str| {
+        let (next, settled) = match node.map(|node| &node.value) {
+            Some(Raw::List(nodes)) => {
+                let by_id = nodes.iter().position(|n| n.get("id").and_then(Node::text) == Some(step));
+                let index = by_id.or_else(|| step.parse().ok());
+                (index.and_then(|index| nodes.get(index)), index.map(|index| index.to_string()))
+            }
+            _ => (node.and_then(|node| node.get(step)), None),
+        };
+        node = next;
+        settled.unwrap_or_else(|| step.to_owned())
+    };
+    path.split('.').map(str::trim).map(step).collect()
 }
 
 /// Puts the number of an option such as `--days 30` into the key of that name.

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::shape::Table;
 use super::words::Words;
+use crate::text::problem::{Problem, Problems};
 use crate::text::source::Place;
 use crate::units::{Money, Share};
 
@@ -86,6 +87,15 @@ impl Record {
     /// Whether all of it is sound.
     pub fn is_sound(&self) -> bool {
         self.values.iter().all(Valued::is_sound)
+    }
+
+    /// Notes the mistake of a text that says nothing; what is not written may be.
+    pub fn says_something(&self, key: &str, problems: &mut Problems) {
+        let valued = self.valued(key);
+        if <&str>::from_value(&valued.value).is_some_and(|text| text.trim().is_empty()) {
+            let problem = Problem::new(format!("`{key}` is empty")).at(valued.place).label("nothing is in it");
+            problems.push(problem.cure(format!("write a {key}, or leave the key out where it may be")));
+        }
     }
 
     /// The value of a key with its place.
