@@ -26,4 +26,5 @@ pub mod study;
 pub mod tables;
 pub mod text;
 pub mod units;
+pub mod usage;
 pub mod world;

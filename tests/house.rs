@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up; those of one line are siblings. A module imports only what is on lines before its own.
-const ORDER: [&[&str]; 16] = [
+const ORDER: [&[&str]; 17] = [
     &["units"],
     &["text"],
     &["random"],
     &["stats"],
     &["book"],
+    &["usage"],
     &["scenario"],
     &["plan"],
     &["world"],
