@@ -28,4 +28,5 @@ pub mod study;
 pub mod tables;
 pub mod text;
 pub mod units;
+pub mod usage;
 pub mod world;

@@ -11,6 +11,7 @@ const ORDER: [&[&str]; 17] = [
     &["random"],
     &["stats"],
     &["book"],
+    &["usage"],
     &["scenario"],
     &["plan"],
     &["world"],

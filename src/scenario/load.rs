@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::Scenario;
 use super::keys::SCENARIO;
+use super::recorded::Recordings;
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
 use crate::text::{Problem, Problems, Sources, set};
+use crate::usage::ReadParquet;
 
 /// What the command line changes in a scenario.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Overrides {
     pub accounts: Option<u64>,
     /// A price book that takes the place of the scenario's own for its product.
     pub book: Option<PathBuf>,
+    /// Who reads usage files in Parquet.
+    pub parquet: Option<ReadParquet>,
 }
 
 /// Reads and checks a scenario with its books and policy.
@@ -70,6 +74,7 @@ fn resolve(
         replace_book(&mut root, book, sources, &mut problems);
     }
     inline_files(&mut root, &folder, sources, &mut problems);
+    let recordings = Recordings::read(&mut root, &folder, overrides, sources, &mut problems);
     name_it(&mut root, path);
     for (option, argument) in changes().filter(|(_, argument)| !names_file(argument)) {
         set::apply(option, argument, &mut root, sources, &mut problems);
@@ -88,12 +93,13 @@ fn resolve(
         return Err(problems);
     }
     if let Some(total) = overrides.accounts {
-        scale(&mut record, total, sources).map_err(|problem| {
+        if let Err(problem) = scale(&mut record, total, sources) {
             problems.push(problem);
-            problems
-        })?;
+            return Err(problems);
+        }
     }
-    Ok(Scenario { record })
+    recordings.check(&record, &mut problems);
+    if problems.is_empty() { Ok(Scenario { record, recordings }) } else { Err(problems) }
 }
 
 /// Reads a TOML file into its tree; `from` is the value that names it. `None` after a mistake that leaves nothing to check.

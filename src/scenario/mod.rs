@@ -6,6 +6,7 @@ mod demand_keys;
 pub mod keys;
 mod load;
 mod profiles;
+mod recorded;
 mod replace;
 mod response_keys;
 mod use_checks;
@@ -14,6 +15,7 @@ mod use_keys;
 pub use keys::LedgerKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
+pub use recorded::Recordings;
 pub use replace::is_book;
 pub use response_keys::{ReactsTo, SuspendedTraffic};
 
@@ -25,6 +27,8 @@ use crate::text::keys::write;
 pub struct Scenario {
     /// All keys with their values, books and policy inlined.
     pub record: Record,
+    /// The usage files and ledgers that it names.
+    pub recordings: Recordings,
 }
 
 impl Scenario {
@@ -44,6 +48,6 @@ impl Scenario {
 
     /// The text that the plan hash is taken of: what the results depend on, without name, seed and replications.
     pub fn canonical(&self) -> String {
-        write(&self.record, &["name", "seed", "replications"])
+        write(&self.recordings.without_paths(&self.record), &["name", "seed", "replications"])
     }
 }

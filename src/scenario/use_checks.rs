@@ -105,7 +105,7 @@ fn mix_fits(used: &Record, book: &Record, problems: &mut Problems) {
                 .at(used.place_of("mix"))
                 .label(format!("together {}", Money::from_units(sum).short())),
         );
-    } else if mix.is_none() && basic.len() > 1 {
+    } else if mix.is_none() && basic.len() > 1 && used.get::<(&'static str, &Record)>("demand").0 != "recorded" {
         problems.push(
             Problem::new("a book with several basic meters needs a `mix`")
                 .at(used.place)

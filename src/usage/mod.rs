@@ -1,0 +1,88 @@
+//! Real usage as files bring it: who used how much of which meter and when, and what moved in their ledgers. Must not know what a
+//! meter costs.
+
+mod collect;
+mod csv;
+mod fields;
+mod ledger;
+
+pub use collect::{Collector, Row};
+pub use csv::read_usage;
+pub use ledger::{Ledger, Movement, MovementKind, read_ledger};
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use crate::units::Seconds;
+
+/// Reads the rows of a Parquet file into a collector; an error is a sentence without a full stop.
+pub type ReadParquet = fn(&Path, &mut Collector) -> Result<(), String>;
+
+/// All rows of a usage file, in the order of accounts, dates, seconds and meters.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// The file as it was named.
+    pub file: String,
+    /// BLAKE3 digest of its bytes, 64 hexadecimal digits.
+    pub digest: String,
+    /// Names of the accounts, sorted.
+    pub accounts: Vec<String>,
+    /// Where the cells of each account begin, and after the last one where they end.
+    starts: Vec<usize>,
+    cells: Vec<Cell>,
+    /// What the rows count, each with the line on which it is named first.
+    pub meters: Vec<(Named, u64)>,
+}
+
+/// A meter as a file names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Named {
+    /// Id of its product; `None` where the file has no such column.
+    pub product: Option<String>,
+    /// Id of the meter.
+    pub meter: String,
+}
+
+/// What an account used of a meter on a day, or from a second of it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The day, in the billing offset.
+    pub date: Date,
+    /// Second of the day; `None`: at any time of it.
+    pub second: Option<Seconds>,
+    /// Index in [`Usage::meters`].
+    pub meter: usize,
+    /// Raw units.
+    pub units: u64,
+}
+
+impl PartialEq for Usage {
+    /// The same bytes.
+    fn eq(&self, other: &Usage) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Usage {
+    /// The cells of an account, by date, second and meter.
+    pub fn of(&self, account: usize) -> &[Cell] {
+        &self.cells[self.starts[account]..self.starts[account + 1]]
+    }
+
+    /// First and last date; `None` without rows.
+    pub fn dates(&self) -> Option<(Date, Date)> {
+        let first = self.cells.iter().map(|cell| cell.date).min()?;
+        Some((first, self.cells.iter().map(|cell| cell.date).max()?))
+    }
+
+    /// Rows, those of one cell taken together.
+    pub fn rows(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The account of this name.
+    pub fn account(&self, name: &str) -> Option<usize> {
+        self.accounts.binary_search_by(|known| known.as_str().cmp(name)).ok()
+    }
+}
