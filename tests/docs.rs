@@ -29,6 +29,7 @@ const DATA: &str = "\
 | `trial_survival` | where a product has a trial: how long trials are in effect, as the chart shows it |
 | `accounts` | a row an account, with `--record accounts`; the default is `daily,accounts` |
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
+| `usage`, `ledger.csv` | what was served and what moved beside it, with `--record usage`: files that `billsim rate` and recorded demand read |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
 | `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
 

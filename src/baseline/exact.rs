@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::random::GENERATOR;
 use crate::record::{RunError, Wanted, run};
 use crate::scenario::Overrides;
-use crate::tables::{ACCOUNTS, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow, csv_text};
+use crate::tables::{ACCOUNTS, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow, csv_text, read_parquet};
 
 /// What was recorded, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,15 @@ impl Head {
     pub fn overrides(&self) -> Overrides {
         let [seed, days, accounts] = self.options;
         let replications = Some(self.replications.unwrap_or(1));
-        Overrides { set: self.set.clone(), seed, days, accounts, replications, ..Overrides::default() }
+        Overrides {
+            set: self.set.clone(),
+            seed,
+            days,
+            accounts,
+            replications,
+            parquet: Some(read_parquet),
+            ..Overrides::default()
+        }
     }
 
     fn json(&self) -> Value {

@@ -14,7 +14,7 @@ use crate::record::{Until, Wanted};
 use crate::scenario::{Overrides, load};
 use crate::store::StudyOptions;
 use crate::study::Guard;
-use crate::tables::Format;
+use crate::tables::{Format, read_parquet};
 use crate::text::Sources;
 
 /// Replications after which `--until` gives up, where `--replications` says nothing.
@@ -281,6 +281,7 @@ impl StudyArgs {
             days: self.days,
             replications: self.replications,
             accounts: self.accounts,
+            parquet: Some(read_parquet),
             ..Overrides::default()
         }
     }
@@ -305,6 +306,8 @@ pub enum Recording {
     Bills,
     /// A row for each event
     Events,
+    /// What was served and what moved beside it, as `rate` reads it
+    Usage,
 }
 
 /// Formats of the tables.
@@ -349,6 +352,7 @@ impl ScenarioArgs {
             days: self.days,
             accounts: self.accounts,
             replications,
+            parquet: Some(read_parquet),
             ..Overrides::default()
         }
     }

@@ -18,6 +18,7 @@ use crate::plan::{Plan, compile};
 use crate::record::{RunError, Wanted, run};
 use crate::scenario::{Overrides, load_text};
 use crate::store::{RunFolder, harmless};
+use crate::tables::read_parquet;
 use crate::text::Sources;
 use crate::units::DAY;
 
@@ -52,6 +53,7 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         days: args.days,
         accounts: args.accounts,
         replications: Some(if args.statistical { args.replications } else { 1 }),
+        parquet: Some(read_parquet),
         ..Overrides::default()
     };
     // All scenarios are read before the first is played.

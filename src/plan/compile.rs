@@ -96,12 +96,13 @@ fn segment(
     });
     let uses: Vec<Use> = uses.collect();
     let (ledger, decisions) = ledger(record, &uses, plan);
-    let usage = uses.iter().find_map(|used| match &used.demand {
-        Demand::Recorded(recorded) => Some(recorded.usage()),
+    let recorded = uses.iter().find_map(|used| match &used.demand {
+        Demand::Recorded(recorded) => Some(recorded),
         _ => None,
     });
-    let own = recordings.ledger(record).zip(usage);
-    let own = own.map(|(ledger, usage)| own_ledgers(ledger, usage, &uses, &plan.books, &plan.policy, &plan.calendar));
+    let own = recordings.ledger(record).zip(recorded);
+    let own =
+        own.map(|(ledger, recorded)| own_ledgers(ledger, recorded, &uses, &plan.books, &plan.policy, &plan.calendar));
     Segment {
         id: record.get("id"),
         accounts: record.get("accounts"),

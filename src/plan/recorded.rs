@@ -89,6 +89,11 @@ impl Recorded {
         &self.usage
     }
 
+    /// Days from the start of the horizon to the date that is played on its first day.
+    pub fn shift(&self) -> i64 {
+        self.shift
+    }
+
     /// The day of the horizon on which a date of the file is played.
     fn day(&self, date: jiff::civil::Date) -> i64 {
         self.calendar.days_to(date) - self.shift
@@ -126,9 +131,9 @@ impl Recorded {
     }
 
     fn cell(&self, day: Day, cell: &Cell, to: &mut impl FnMut(Brought)) {
-        let Some(meter) = self.meters[cell.meter] else { return };
+        let Some(meter) = self.meters[cell.meter()] else { return };
         // To the end of the five minutes.
-        let span = cell.second.map(|second| (second, (second - second % SLOT + SLOT).min(DAY)));
+        let span = cell.second().map(|second| (second, (second - second % SLOT + SLOT).min(DAY)));
         to(Brought { day, meter, span, units: cell.units });
     }
 }
@@ -144,14 +149,16 @@ pub struct OwnLedger {
     pub opening_balances: Vec<Option<Money>>,
     /// When each use is activated, where the ledger says so.
     pub activations: Vec<Option<Seconds>>,
+    /// Whether pay-as-you-go is on from the activation on.
+    pub switched_on: Vec<bool>,
     /// What is left of each use's quotas that are granted once, where the ledger says so.
     pub quotas: Vec<Option<u64>>,
 }
 
-/// The ledgers of all accounts of a file, in their order.
+/// The ledgers of all accounts of a file, in their order, on the days on which its usage is played.
 pub fn own_ledgers(
     ledger: &Ledger,
-    usage: &Usage,
+    recorded: &Recorded,
     uses: &[Use],
     books: &[Book],
     policy: &Policy,
@@ -161,6 +168,7 @@ pub fn own_ledgers(
         let mut own = OwnLedger {
             opening_balances: vec![None; uses.len().max(1)],
             activations: vec![None; uses.len()],
+            switched_on: vec![false; uses.len()],
             quotas: vec![None; uses.len()],
             ..OwnLedger::default()
         };
@@ -168,7 +176,7 @@ pub fn own_ledgers(
             let is = |used: &Use| movement.product.as_ref().is_some_and(|product| books[used.product].id == *product);
             let used = uses.iter().position(is).unwrap_or(0);
             let balance = if policy.balance == BalanceOf::Product { used } else { 0 };
-            let at = calendar.second(movement.at());
+            let at = calendar.second(movement.at()) - recorded.shift() * DAY;
             let money = |kind: LedgerKind, number: u32| Movement {
                 at,
                 balance,
@@ -179,7 +187,8 @@ pub fn own_ledgers(
                 number,
             };
             match movement.kind {
-                MovementKind::Activation => own.activations[used] = Some(at),
+                // Who was there before the first day is there at its first second.
+                MovementKind::Activation => own.activations[used] = Some(at.max(0)),
                 MovementKind::OpeningBalance => own.opening_balances[balance] = Some(movement.money),
                 MovementKind::OpeningQuota => own.quotas[used] = Some(movement.units),
                 MovementKind::Purchase => own.decisions.push(Decision { at, used, buys: Some(movement.units) }),
@@ -193,7 +202,14 @@ pub fn own_ledgers(
                 }
             }
         }
+        // Chosen with the activation it is no switch by hand, which would come before there is anything to switch.
+        let OwnLedger { decisions, switched_on, activations, .. } = &mut own;
+        decisions.retain(|decision| {
+            let early = decision.buys.is_none() && decision.at <= activations[decision.used].unwrap_or(0);
+            switched_on[decision.used] |= early;
+            !early
+        });
         own
     };
-    usage.accounts.iter().map(of_account).collect()
+    recorded.usage().accounts.iter().map(of_account).collect()
 }

@@ -11,6 +11,7 @@ mod run;
 mod statistics;
 mod summary;
 mod until;
+mod used;
 mod warnings;
 
 pub use account_row::AccountRow;
@@ -25,4 +26,5 @@ pub use summary::{
     MeterSummary, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary,
 };
 pub use until::Until;
+pub use used::{MovedRow, NotRecorded, Recording, UsedRow};
 pub use warnings::Warning;

@@ -74,7 +74,6 @@ fn resolve(
         replace_book(&mut root, book, sources, &mut problems);
     }
     inline_files(&mut root, &folder, sources, &mut problems);
-    let recordings = Recordings::read(&mut root, &folder, overrides, sources, &mut problems);
     name_it(&mut root, path);
     for (option, argument) in changes().filter(|(_, argument)| !names_file(argument)) {
         set::apply(option, argument, &mut root, sources, &mut problems);
@@ -84,6 +83,7 @@ fn resolve(
             set::apply_option(key, value, &mut root, sources, &mut problems);
         }
     }
+    let recordings = Recordings::read(&mut root, &folder, overrides, sources, &mut problems);
     // A text that is not TOML has lost what follows the mistake: checking it would only confuse.
     if !problems.is_empty() {
         return Err(problems);
@@ -92,11 +92,9 @@ fn resolve(
     if !problems.is_empty() {
         return Err(problems);
     }
-    if let Some(total) = overrides.accounts {
-        if let Err(problem) = scale(&mut record, total, sources) {
-            problems.push(problem);
-            return Err(problems);
-        }
+    if let Some(Err(problem)) = overrides.accounts.map(|total| scale(&mut record, total, sources)) {
+        problems.push(problem);
+        return Err(problems);
     }
     recordings.check(&record, &mut problems);
     if problems.is_empty() { Ok(Scenario { record, recordings }) } else { Err(problems) }

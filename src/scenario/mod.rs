@@ -5,6 +5,7 @@ mod checks;
 mod demand_keys;
 pub mod keys;
 mod load;
+mod own_ledgers;
 mod profiles;
 mod recorded;
 mod replace;

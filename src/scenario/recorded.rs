@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::load::Overrides;
+use super::own_ledgers;
 use crate::text::keys::{Record, Value, nearest};
 use crate::text::node::{Entry, Node, Raw};
 use crate::text::{Problem, Problems, Sources};
-use crate::usage::{Ledger, MovementKind, Usage, read_ledger, read_usage};
+use crate::usage::{Ledger, Usage, read_ledger, read_usage};
 
 /// Files that were read, by the path that stands in the scenario.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +123,8 @@ impl Recordings {
             }
             self.accounts_are_there(segment, first, problems);
             if let Some(ledger) = self.ledger(segment) {
-                ledger_fits(segment, ledger, self.usage(first), uses, problems);
+                let from = first.get::<Option<Date>>("from").unwrap_or(scenario.get("start"));
+                own_ledgers::check(segment, (ledger, self.usage(first)), (scenario, from), problems);
             }
         }
     }
@@ -226,37 +230,5 @@ fn splits_nothing(used: &Record, problems: &mut Problems) {
                 .label("would be ignored")
                 .cure("the rows of the file name their meters"),
         );
-    }
-}
-
-/// Movements are of accounts and products that are there, and each is complete.
-fn ledger_fits(segment: &Record, ledger: &Ledger, usage: &Usage, uses: &[(String, Record)], problems: &mut Problems) {
-    let place = segment.place_of("account_ledger");
-    let mut wrong = |line: u64, what: String, cure: String| {
-        problems.push(Problem::new(format!("line {line}: {what}")).at(place).label("in this ledger").cure(cure));
-    };
-    let known: Vec<&str> = uses.iter().map(|(id, _)| id.as_str()).collect();
-    let mut accounts: Vec<(&String, &Vec<crate::usage::Movement>)> = ledger.of.iter().collect();
-    accounts.sort_by_key(|(account, _)| *account);
-    for (account, movements) in accounts {
-        for movement in movements {
-            let of_product = !matches!(
-                movement.kind,
-                MovementKind::TopUp | MovementKind::OpeningBalance | MovementKind::CreditLine | MovementKind::Voucher
-            );
-            match &movement.product {
-                Some(product) if !known.contains(&product.as_str()) => {
-                    wrong(movement.line, format!("the segment does not use `{product}`"), known.join(", "));
-                }
-                None if of_product && known.len() > 1 => {
-                    wrong(movement.line, "of which product?".to_owned(), "add a column `product`".to_owned());
-                }
-                _ => {}
-            }
-        }
-        if usage.account(account).is_none() {
-            let cure = "every account of the ledger needs a row in the usage file, of 0 units if it used nothing";
-            wrong(movements[0].line, format!("there is no account `{account}` in the usage file"), cure.to_owned());
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod again;
 mod comparison;
 mod comparison_json;
+mod details;
 mod folder;
 mod json;
 mod kept;

@@ -108,6 +108,7 @@ impl Study {
             days: overrides.days.or(record.get("days")),
             replications: overrides.replications.or(record.get("replications")),
             accounts: overrides.accounts.or(record.get("accounts")),
+            parquet: overrides.parquet,
             ..Overrides::default()
         };
         Study {

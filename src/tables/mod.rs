@@ -5,6 +5,8 @@ mod column;
 mod comparison;
 mod daily;
 mod points;
+mod read;
+mod recorded;
 mod rows;
 mod trials;
 mod write;
@@ -14,6 +16,8 @@ pub use column::{Cell, Column, Table};
 pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
 pub use points::{POINTS, PointRow};
+pub use read::read_parquet;
+pub use recorded::{MOVED, USED};
 pub use rows::{ACCOUNTS, BILLS, EVENTS};
 pub use trials::{TRIALS, TrialRow};
 pub use write::{Format, SpanWriter, TableError, csv_text, write_whole};
@@ -36,6 +40,8 @@ pub fn describe() -> String {
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),
+        USED.describe(),
+        MOVED.describe(),
         DIFFERENCES.describe(),
         SEGMENTS.describe(),
         DAILY_DIFFERENCE.describe(),

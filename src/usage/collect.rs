@@ -28,18 +28,8 @@ pub struct Row<'a> {
     pub line: u64,
 }
 
-/// A row with numbers in place of names. Its fields in their order are the order of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kept {
-    account: u32,
-    date: Date,
-    /// −1: none.
-    second: i32,
-    meter: u32,
-    application: u32,
-    line: u32,
-    units: u64,
-}
+/// Most meters that a file may name: books have few, and a wrong column has many.
+const MOST_METERS: usize = 1_000;
 
 /// Rows so far.
 #[derive(Debug, Default)]
@@ -47,7 +37,7 @@ pub struct Collector {
     accounts: Names,
     applications: Names,
     meters: Vec<(Named, u64)>,
-    rows: Vec<Kept>,
+    rows: Vec<Cell>,
 }
 
 /// Names and their numbers.
@@ -81,6 +71,9 @@ pub enum BadRows {
     /// The same account, meter, day, second and application twice.
     #[error("line {1} is about the same account, meter, day and application as line {0}")]
     Duplicate(u64, u64),
+    /// Too many meters.
+    #[error("up to line {0} it names more than {MOST_METERS} meters")]
+    Meters(u64),
     /// The units of an account's day do not fit.
     #[error("the units of line {0} and of those before it on that day are too many")]
     TooMany(u64),
@@ -91,11 +84,14 @@ impl Collector {
     pub fn add(&mut self, row: &Row<'_>) {
         let named = |known: &(Named, u64)| known.0.meter == row.meter && known.0.product.as_deref() == row.product;
         let meter = self.meters.iter().position(named).unwrap_or_else(|| {
+            if self.meters.len() > MOST_METERS {
+                return MOST_METERS;
+            }
             let named = Named { product: row.product.map(str::to_owned), meter: row.meter.to_owned() };
             self.meters.push((named, row.line));
             self.meters.len() - 1
         });
-        self.rows.push(Kept {
+        self.rows.push(Cell {
             account: self.accounts.number(row.account),
             date: row.date,
             second: row.second.and_then(|second| i32::try_from(second).ok()).unwrap_or(-1),
@@ -121,7 +117,10 @@ impl Collector {
     /// # Errors
     /// [`BadRows`] with the first lines, in the order of the accounts, that cannot be right.
     pub fn finish(mut self, file: String, digest: String) -> Result<Usage, BadRows> {
-        let mut names: Vec<(Box<str>, u32)> = self.accounts.numbers.into_iter().collect();
+        if let Some((_, line)) = self.meters.get(MOST_METERS) {
+            return Err(BadRows::Meters(*line));
+        }
+        let mut names: Vec<(Box<str>, u32)> = std::mem::take(&mut self.accounts.numbers).into_iter().collect();
         names.sort_unstable();
         let mut ranks = vec![0; names.len()];
         for (rank, (_, number)) in (0..).zip(&names) {
@@ -129,34 +128,35 @@ impl Collector {
         }
         self.rows.iter_mut().for_each(|row| row.account = ranks[row.account as usize]);
         self.rows.sort_unstable();
-        let (mut cells, mut starts): (Vec<Cell>, Vec<usize>) = (Vec::with_capacity(self.rows.len()), vec![]);
-        let mut before: Option<Kept> = None;
-        for row in &self.rows {
-            while starts.len() <= row.account as usize {
-                starts.push(cells.len());
-            }
-            let same = |other: &Kept| {
-                (other.account, other.date, other.second, other.meter) == (row.account, row.date, row.second, row.meter)
-            };
-            match before.filter(same) {
-                Some(other) if other.application == row.application => {
-                    return Err(BadRows::Duplicate(u64::from(other.line), u64::from(row.line)));
-                }
-                Some(_) => {
-                    let cell = cells.last_mut().expect("a row before this one has left a cell");
-                    cell.units = cell.units.checked_add(row.units).ok_or(BadRows::TooMany(u64::from(row.line)))?;
-                }
-                None => cells.push(Cell {
-                    date: row.date,
-                    second: (row.second >= 0).then_some(Seconds::from(row.second)),
-                    meter: row.meter as usize,
-                    units: row.units,
-                }),
-            }
-            before = Some(*row);
-        }
-        starts.resize(names.len() + 1, cells.len());
+        let starts = self.add_up()?;
         let accounts = names.into_iter().map(|(name, _)| name.into_string()).collect();
-        Ok(Usage { file, digest, accounts, starts, cells, meters: self.meters })
+        Ok(Usage { file, digest, accounts, starts, cells: self.rows, meters: self.meters })
+    }
+
+    /// Adds up the applications of sorted rows, in their place: millions of them are not kept twice. Returns where the rows of each
+    /// account begin, and where the last ones end.
+    fn add_up(&mut self) -> Result<Vec<usize>, BadRows> {
+        let (mut kept, mut starts): (usize, Vec<usize>) = (0, vec![]);
+        for next in 0..self.rows.len() {
+            let row = self.rows[next];
+            while starts.len() <= row.account as usize {
+                starts.push(kept);
+            }
+            let key = |cell: &Cell| (cell.account, cell.date, cell.second, cell.meter);
+            let before = self.rows[..kept].last_mut().filter(|before| key(before) == key(&row));
+            if let Some(before) = before {
+                if before.application == row.application {
+                    return Err(BadRows::Duplicate(u64::from(before.line), u64::from(row.line)));
+                }
+                before.units = before.units.checked_add(row.units).ok_or(BadRows::TooMany(u64::from(row.line)))?;
+                (before.application, before.line) = (row.application, row.line);
+            } else {
+                self.rows[kept] = row;
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
+        starts.push(kept);
+        Ok(starts)
     }
 }

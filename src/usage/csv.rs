@@ -16,9 +16,9 @@ use crate::units::Seconds;
 /// Columns of a usage file.
 pub const COLUMNS: &[&str] = &["account", "date", "timestamp", "product", "meter", "application", "quantity"];
 /// Most units of a row.
-const MOST_UNITS: u64 = 1_000_000_000_000;
+pub const MOST_UNITS: u64 = 1_000_000_000_000;
 /// Longest name of an account, a meter or an application, in bytes.
-const MOST_NAME: usize = 256;
+pub const MOST_NAME: usize = 256;
 
 /// Reads a usage file, Parquet if its name ends so. `from` is where it is named. `None` after a mistake.
 pub fn read_usage(
@@ -60,6 +60,7 @@ pub fn read_usage(
                 BadRows::Duplicate(..) => {
                     "add them up, or add a column `timestamp` or `application` that tells them apart"
                 }
+                BadRows::Meters(_) => "is `meter` the right column?",
                 BadRows::TooMany(_) => "check the units",
             };
             problems.push(Problem::new(format!("{shown}: {why}")).at(from).label("named here").cure(cure));
@@ -189,7 +190,9 @@ fn when(
     row: &StringRecord,
     known: &mut (String, Option<Date>),
 ) -> Option<(Date, Option<Seconds>)> {
-    if !fields.has("timestamp") {
+    // A file may have both kinds of rows: days of one product, instants of another.
+    let has_instant = fields.has("timestamp") && (fields.text(row, "timestamp").is_some() || !fields.has("date"));
+    if !has_instant {
         // Most rows have the date of the row before them.
         let text = fields.text(row, "date").unwrap_or("");
         if known.1.is_none() || known.0 != text {
@@ -198,7 +201,7 @@ fn when(
         return known.1.map(|date| (date, None));
     }
     let (date, second) = fields.instant(row, "timestamp")?;
-    if fields.has("date") && fields.date(row, "date")? != date {
+    if fields.text(row, "date").is_some() && fields.date(row, "date")? != date {
         let cure = "both are in the billing offset: they must be the same day";
         fields.field(row, "date", "the date is not that of the timestamp", "another day", cure);
         return None;

@@ -7,7 +7,7 @@ mod fields;
 mod ledger;
 
 pub use collect::{Collector, Row};
-pub use csv::read_usage;
+pub use csv::{COLUMNS, MOST_NAME, MOST_UNITS, read_usage};
 pub use ledger::{Ledger, Movement, MovementKind, read_ledger};
 
 use std::path::Path;
@@ -44,17 +44,32 @@ pub struct Named {
     pub meter: String,
 }
 
-/// What an account used of a meter on a day, or from a second of it on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an account used of a meter on a day, or from a second of it on. There may be many millions: nothing in it is wider than it
+/// needs to be. The fields in their order are the order of the cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
+    account: u32,
     /// The day, in the billing offset.
     pub date: Date,
-    /// Second of the day; `None`: at any time of it.
-    pub second: Option<Seconds>,
-    /// Index in [`Usage::meters`].
-    pub meter: usize,
+    /// −1: none.
+    second: i32,
+    meter: u32,
+    application: u32,
+    line: u32,
     /// Raw units.
     pub units: u64,
+}
+
+impl Cell {
+    /// Second of the day; `None`: at any time of it.
+    pub fn second(&self) -> Option<Seconds> {
+        (self.second >= 0).then_some(Seconds::from(self.second))
+    }
+
+    /// Index in [`Usage::meters`].
+    pub fn meter(&self) -> usize {
+        self.meter as usize
+    }
 }
 
 impl PartialEq for Usage {

@@ -172,6 +172,7 @@ impl<'p> World<'p> {
             let do_not_suspend = hit(of.do_not_suspend, &self.segments[segment].uses[used].do_not_suspend, index);
             let own = self.own_ledger(segment, index);
             let activation = own.and_then(|own| own.activations[used]);
+            let do_not_suspend = do_not_suspend || own.is_some_and(|own| own.switched_on[used]);
             beginnings.push(Beginning {
                 activation: activation.unwrap_or_else(|| arrival.saturating_add(of.activation)),
                 integration,
