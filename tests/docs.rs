@@ -128,6 +128,12 @@ same), `sweep.json` (what `--json` prints), `report.html` as in the folder of a 
 Means are over the replications; a *change* is against the scenario as it is, replication by replication, so that both met the same
 customers.
 
+## The folder of a rating
+
+`billsim rate BOOK… --usage FILE --out DIR` writes `bills` (CSV, or what `--format` says), `rating.json` (what `--json` prints: lines added
+up by meter and tier, bills, exact and deducted amounts), `scenario.toml` (the files as a scenario, every default written out) and
+`manifest.json`. Bills are those of the days, or of the months, of the usage.
+
 ## The folder of a baseline
 
 `billsim baseline record` writes a folder for each scenario: `baseline.json` (program version, generator, plan hash, seed and what was

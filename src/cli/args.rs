@@ -49,6 +49,9 @@ pub enum Command {
     /// Look for the prices that bring the most, and confirm them on fresh customers
     #[command(after_help = "Example:\n  billsim optimize scenarios/studies/best-prices.toml")]
     Optimize(StudyArgs),
+    /// Price real usage, by the calculator of `run`
+    #[command(after_help = "Example:\n  billsim rate prices.toml --usage usage.csv --out rated")]
+    Rate(super::rate_args::RateArgs),
     /// Keep the numbers of scenarios, and tell when they change
     #[command(
         subcommand,

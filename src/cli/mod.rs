@@ -10,6 +10,8 @@ mod inspect;
 mod optimize;
 mod present;
 mod present_comparison;
+mod rate;
+mod rate_args;
 mod run;
 mod shell;
 mod sweep;
@@ -31,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
+        Command::Rate(args) => rate::rate(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

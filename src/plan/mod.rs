@@ -182,6 +182,15 @@ pub enum Arrivals {
 }
 
 impl Plan {
+    /// The name of a recorded account in its usage file.
+    pub fn account_name(&self, segment: usize, index: u64) -> Option<&str> {
+        let recorded = self.segments[segment].uses.iter().find_map(|used| match &used.demand {
+            Demand::Recorded(recorded) => Some(recorded),
+            _ => None,
+        })?;
+        recorded.usage().accounts.get(usize::try_from(index).ok()?).map(String::as_str)
+    }
+
     /// Whether accounts ask for the same in both, day by day and burst by burst, so that one trace serves both. Prices, payers and
     /// rules may differ.
     pub fn asks_for_the_same(&self, other: &Plan) -> bool {

@@ -39,7 +39,7 @@ pub struct Overrides {
 pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let Some(root) = read(path, None, sources, &mut problems) else { return Err(problems) };
-    resolve(root, path, overrides, sources, problems)
+    resolve(root, path, overrides, Recordings::default(), sources, problems)
 }
 
 /// Checks a scenario that is already in memory; `path` gives it its name and the folder of its files.
@@ -50,13 +50,15 @@ pub fn load_text(text: &str, path: &Path, overrides: &Overrides, sources: &mut S
     let mut problems = Problems::default();
     let source = sources.add(path.display().to_string(), text);
     let root = node::parse(sources, source, &mut problems);
-    resolve(root, path, overrides, sources, problems)
+    resolve(root, path, overrides, Recordings::default(), sources, problems)
 }
 
-fn resolve(
+/// From a tree to a checked scenario; what is among the `recordings` is not read again.
+pub(super) fn resolve(
     mut root: Node,
     path: &Path,
     overrides: &Overrides,
+    mut recordings: Recordings,
     sources: &mut Sources,
     mut problems: Problems,
 ) -> Result<Scenario, Problems> {
@@ -83,7 +85,7 @@ fn resolve(
             set::apply_option(key, value, &mut root, sources, &mut problems);
         }
     }
-    let recordings = Recordings::read(&mut root, &folder, overrides, sources, &mut problems);
+    recordings.read(&mut root, &folder, overrides, sources, &mut problems);
     // A text that is not TOML has lost what follows the mistake: checking it would only confuse.
     if !problems.is_empty() {
         return Err(problems);

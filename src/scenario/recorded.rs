@@ -21,6 +21,12 @@ pub struct Recordings {
 }
 
 impl Recordings {
+    /// Files that were read already, each with its full path.
+    pub(super) fn of((path, usage): (String, Usage), ledger: Option<(String, Ledger)>) -> Recordings {
+        let ledgers = ledger.into_iter().map(|(path, ledger)| (path, Arc::new(ledger))).collect();
+        Recordings { usage: [(path, Arc::new(usage))].into(), ledgers }
+    }
+
     /// The usage of a recorded demand.
     pub fn usage(&self, demand: &Record) -> &Arc<Usage> {
         &self.usage[demand.get::<&str>("file")]
@@ -33,33 +39,35 @@ impl Recordings {
 
     /// Reads the files that a tree names, and puts beside each what follows from it: its full path, its digest, the number of accounts.
     pub(super) fn read(
+        &mut self,
         root: &mut Node,
         folder: &Path,
         overrides: &Overrides,
         sources: &mut Sources,
         problems: &mut Problems,
-    ) -> Recordings {
-        let mut recordings = Recordings::default();
-        let Raw::Table(entries) = &mut root.value else { return recordings };
+    ) {
+        let Raw::Table(entries) = &mut root.value else { return };
         let segments = entries.iter_mut().find(|entry| entry.key == "segments");
-        let Some(Raw::List(segments)) = segments.map(|entry| &mut entry.node.value) else { return recordings };
+        let Some(Raw::List(segments)) = segments.map(|entry| &mut entry.node.value) else { return };
         for segment in segments {
             if let Some(path) = named(segment, "account_ledger", folder, sources) {
                 let from = segment.get("account_ledger").and_then(|node| node.place);
-                let ledger = read_ledger(Path::new(&path), from, sources, problems);
-                recordings.ledgers.insert(path, Arc::new(ledger.unwrap_or_default()));
+                self.ledgers.entry(path).or_insert_with_key(|path| {
+                    let ledger = read_ledger(Path::new(path), from, sources, problems);
+                    Arc::new(ledger.unwrap_or_default())
+                });
             }
             let mut accounts = None;
             for demand in recorded(segment) {
                 let Some(path) = named(demand, "file", folder, sources) else { continue };
                 let from = demand.get("file").and_then(|node| node.place);
-                if !recordings.usage.contains_key(&path) {
+                if !self.usage.contains_key(&path) {
                     let Some(usage) = read_usage(Path::new(&path), from, overrides.parquet, sources, problems) else {
                         continue;
                     };
-                    recordings.usage.insert(path.clone(), Arc::new(usage));
+                    self.usage.insert(path.clone(), Arc::new(usage));
                 }
-                let usage = &recordings.usage[&path];
+                let usage = &self.usage[&path];
                 same_file(demand, usage, problems);
                 put(demand, "digest", Raw::Text(usage.digest.clone()));
                 accounts = Some(usage.accounts.len());
@@ -68,7 +76,6 @@ impl Recordings {
                 put(segment, "accounts", Raw::Integer(accounts.to_string()));
             }
         }
-        recordings
     }
 
     /// The scenario with what is in the files in place of their paths: where a recording lies does not matter.

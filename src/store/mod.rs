@@ -8,6 +8,7 @@ mod folder;
 mod json;
 mod kept;
 mod optimum;
+mod rated;
 mod save;
 mod sweep;
 
@@ -16,5 +17,6 @@ pub use comparison_json::comparison;
 pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
 pub use optimum::{optimum_json, save_optimum};
+pub use rated::{rating_json, save_rating};
 pub use save::{Done, Options, SaveError, StudyOptions, save};
 pub use sweep::{save_sweep, sweep_json};

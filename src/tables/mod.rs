@@ -18,7 +18,7 @@ pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, Usag
 pub use points::{POINTS, PointRow};
 pub use read::read_parquet;
 pub use recorded::{MOVED, USED};
-pub use rows::{ACCOUNTS, BILLS, EVENTS};
+pub use rows::{ACCOUNTS, BILLS, EVENTS, RATED};
 pub use trials::{TRIALS, TrialRow};
 pub use write::{Format, SpanWriter, TableError, csv_text, write_whole};
 
@@ -42,6 +42,7 @@ pub fn describe() -> String {
         EVENTS.describe(),
         USED.describe(),
         MOVED.describe(),
+        RATED.describe().replacen("`bills`", "`bills` of `rate`", 1),
         DIFFERENCES.describe(),
         SEGMENTS.describe(),
         DAILY_DIFFERENCE.describe(),

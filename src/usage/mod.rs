@@ -91,6 +91,11 @@ impl Usage {
         Some((first, self.cells.iter().map(|cell| cell.date).max()?))
     }
 
+    /// Whether every row has an instant.
+    pub fn is_timed(&self) -> bool {
+        self.cells.iter().all(|cell| cell.second >= 0)
+    }
+
     /// Rows, those of one cell taken together.
     pub fn rows(&self) -> usize {
         self.cells.len()

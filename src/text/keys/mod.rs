@@ -13,6 +13,6 @@ pub use record::{FromValue, Record, Value, Valued};
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
 pub use stated::{Stated, stated};
 pub use words::{Word, Words};
-pub use write::{describe, write};
+pub use write::{describe, quoted, write};
 
 pub(crate) use words::words;
