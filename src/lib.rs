@@ -15,6 +15,7 @@ pub mod engine;
 pub mod expected;
 pub mod plan;
 pub mod random;
+pub mod reconcile;
 pub mod record;
 #[cfg(feature = "charts")]
 pub mod report;

@@ -134,6 +134,11 @@ customers.
 up by meter and tier, bills, exact and deducted amounts), `scenario.toml` (the files as a scenario, every default written out) and
 `manifest.json`. Bills are those of the days, or of the months, of the usage.
 
+## The folder of a reconciliation
+
+`billsim reconcile BOOK… --usage FILE --invoices FILE --out DIR` writes `differing_bills.csv` (a row a bill that is not the same on both sides,
+with its likely cause), `reconciliation.json` (what `--json` prints), `scenario.toml` and `manifest.json`.
+
 ## The folder of a baseline
 
 `billsim baseline record` writes a folder for each scenario: `baseline.json` (program version, generator, plan hash, seed and what was

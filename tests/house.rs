@@ -19,7 +19,7 @@ const ORDER: [&[&str]; 18] = [
     &["behaviour", "expected"],
     &["engine"],
     &["record"],
-    &["study"],
+    &["study", "reconcile"],
     &["tables", "charts"],
     &["report"],
     &["store", "baseline"],

@@ -52,6 +52,9 @@ pub enum Command {
     /// Price real usage, by the calculator of `run`
     #[command(after_help = "Example:\n  billsim rate prices.toml --usage usage.csv --out rated")]
     Rate(super::rate_args::RateArgs),
+    /// Hold bills of these rules against bills that were really sent, and look for the cause of every difference
+    #[command(after_help = "Example:\n  billsim reconcile prices.toml --usage usage.csv --invoices invoices.csv")]
+    Reconcile(super::rate_args::ReconcileArgs),
     /// Keep the numbers of scenarios, and tell when they change
     #[command(
         subcommand,

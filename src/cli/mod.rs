@@ -12,6 +12,7 @@ mod present;
 mod present_comparison;
 mod rate;
 mod rate_args;
+mod reconcile;
 mod run;
 mod shell;
 mod sweep;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Rate(args) => rate::rate(&args),
+        Command::Reconcile(args) => reconcile::reconcile(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

@@ -1,4 +1,4 @@
-//! The arguments of `billsim rate`.
+//! The arguments of `billsim rate` and `billsim reconcile`.
 
 use std::path::PathBuf;
 
@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 use super::args::{TableFormat, Threads};
 use crate::scenario::{Files, Overrides};
 use crate::tables::{Format, read_parquet};
+use crate::units::Money;
 
 /// Whose usage, at which prices.
 #[derive(Clone, Debug, ClapArgs)]
@@ -77,5 +78,38 @@ impl RateArgs {
     pub fn formats(&self) -> Vec<Format> {
         let pairs = [(TableFormat::Parquet, Format::Parquet), (TableFormat::Csv, Format::Csv)];
         pairs.into_iter().filter(|(asked, _)| self.format.contains(asked)).map(|(_, format)| format).collect()
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ReconcileArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// CSV with the columns account, date (the day that is billed), amount (as deducted); product if need be
+    #[arg(long, value_name = "FILE")]
+    pub invoices: PathBuf,
+    /// Amounts that are no further apart are the same
+    #[arg(long, value_name = "AMOUNT", default_value = "0", value_parser = amount)]
+    pub tolerance: Money,
+    /// Write every difference with its cause into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub threads: Threads,
+    /// Replace the folder if it is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
+fn amount(text: &str) -> Result<Money, String> {
+    match Money::parse(text) {
+        Ok(amount) if amount >= Money::ZERO => Ok(amount),
+        _ => Err("expected an amount such as 0.01, not below zero".to_owned()),
     }
 }

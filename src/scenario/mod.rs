@@ -17,7 +17,7 @@ mod use_keys;
 pub use keys::LedgerKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
-pub use rated::{ACCOUNTS, Files};
+pub use rated::{ACCOUNTS, Files, Material};
 pub use recorded::Recordings;
 pub use replace::is_book;
 pub use response_keys::{ReactsTo, SuspendedTraffic};

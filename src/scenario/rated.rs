@@ -2,6 +2,7 @@
 //! with the bills.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -36,33 +37,81 @@ pub struct Files {
     pub policy: Option<PathBuf>,
 }
 
+/// What the files say.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// The usage.
+    pub usage: Arc<Usage>,
+    /// What moved beside it.
+    pub ledger: Option<Arc<Ledger>>,
+}
+
+impl Material {
+    /// The same of some accounts, given in rising order.
+    pub fn only(&self, accounts: &[usize]) -> Material {
+        let usage = self.usage.only(accounts);
+        let ledger = self.ledger.as_ref().map(|ledger| {
+            let of = usage.accounts.iter().filter_map(|name| ledger.of.get_key_value(name));
+            let of = of.map(|(name, movements)| (name.clone(), movements.clone())).collect();
+            Arc::new(Ledger { digest: ledger.digest.clone(), of })
+        });
+        Material { usage: Arc::new(usage), ledger }
+    }
+}
+
 impl Files {
-    /// Reads them all. The scenario's horizon begins with the first row, or with an earlier purchase or payment, and ends when every
-    /// bill of the usage has been issued.
+    /// Reads them all and puts a scenario around them.
     ///
     /// # Errors
     /// All mistakes found, with places in `sources`.
     pub fn scenario(&self, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
+        let material = self.read(overrides, sources)?;
+        self.around(&material, overrides, sources)
+    }
+
+    /// Reads usage and ledger.
+    ///
+    /// # Errors
+    /// All mistakes found, with places in `sources`.
+    pub fn read(&self, overrides: &Overrides, sources: &mut Sources) -> Result<Material, Problems> {
         let mut problems = Problems::default();
-        let books = self.books(sources, &mut problems);
-        let policy = self.policy.as_ref().map(|path| read(path, None, sources, &mut problems));
         let usage = read_usage(&self.usage, None, overrides.parquet, sources, &mut problems);
         let ledger = self.ledger.as_ref().and_then(|path| read_ledger(path, None, sources, &mut problems));
-        let Some(usage) = usage.filter(|_| problems.is_empty()) else { return Err(problems) };
-        products_are_known(&books, &usage, &mut problems);
+        match usage.filter(|_| problems.is_empty()) {
+            Some(usage) => Ok(Material { usage: Arc::new(usage), ledger: ledger.map(Arc::new) }),
+            None => Err(problems),
+        }
+    }
+
+    /// The scenario of what was read. Its horizon begins with the first row, or with an earlier purchase or payment, and ends when
+    /// every bill of the usage has been issued.
+    ///
+    /// # Errors
+    /// All mistakes found, with places in `sources`.
+    pub fn around(
+        &self,
+        material: &Material,
+        overrides: &Overrides,
+        sources: &mut Sources,
+    ) -> Result<Scenario, Problems> {
+        let mut problems = Problems::default();
+        let Material { usage, ledger } = material;
+        let books = self.books(sources, &mut problems);
+        let policy = self.policy.as_ref().map(|path| read(path, None, sources, &mut problems));
+        products_are_known(&books, usage, &mut problems);
         if ledger.is_none() {
             books.iter().for_each(|(id, book)| needs_no_ledger(id, book, &mut problems));
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let root = self.root(&books, policy.flatten(), &usage, ledger.as_ref(), sources, &mut problems);
+        let root = self.root(&books, policy.flatten(), usage, ledger.as_deref(), sources, &mut problems);
         let plays_arrears = ledger.is_some() && usage.is_timed();
         let mut set: Vec<String> = books.iter().flat_map(|(id, book)| as_metered(id, book, plays_arrears)).collect();
         set.extend(overrides.set.iter().cloned());
         let overrides = Overrides { set, ..overrides.clone() };
-        let usage = (full(&self.usage), usage);
-        let ledger = self.ledger.as_ref().map(|path| full(path)).zip(ledger);
+        let usage = (full(&self.usage), usage.clone());
+        let ledger = self.ledger.as_ref().map(|path| full(path)).zip(ledger.clone());
         resolve(root, Path::new("rate"), &overrides, Recordings::of(usage, ledger), sources, problems)
     }
 

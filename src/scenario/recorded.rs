@@ -22,9 +22,8 @@ pub struct Recordings {
 
 impl Recordings {
     /// Files that were read already, each with its full path.
-    pub(super) fn of((path, usage): (String, Usage), ledger: Option<(String, Ledger)>) -> Recordings {
-        let ledgers = ledger.into_iter().map(|(path, ledger)| (path, Arc::new(ledger))).collect();
-        Recordings { usage: [(path, Arc::new(usage))].into(), ledgers }
+    pub(super) fn of(usage: (String, Arc<Usage>), ledger: Option<(String, Arc<Ledger>)>) -> Recordings {
+        Recordings { usage: [usage].into(), ledgers: ledger.into_iter().collect() }
     }
 
     /// The usage of a recorded demand.

@@ -9,6 +9,7 @@ mod json;
 mod kept;
 mod optimum;
 mod rated;
+mod reconciled;
 mod save;
 mod sweep;
 
@@ -18,5 +19,6 @@ pub use folder::{FolderError, RunFolder, harmless};
 pub use json::summary;
 pub use optimum::{optimum_json, save_optimum};
 pub use rated::{rating_json, save_rating};
+pub use reconciled::{reconciliation_json, save_reconciliation};
 pub use save::{Done, Options, SaveError, StudyOptions, save};
 pub use sweep::{save_sweep, sweep_json};

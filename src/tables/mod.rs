@@ -4,6 +4,7 @@ mod bands;
 mod column;
 mod comparison;
 mod daily;
+mod differing;
 mod points;
 mod read;
 mod recorded;
@@ -15,6 +16,7 @@ pub use bands::BANDS;
 pub use column::{Cell, Column, Table};
 pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
+pub use differing::{DIFFERING, DifferingRow};
 pub use points::{POINTS, PointRow};
 pub use read::read_parquet;
 pub use recorded::{MOVED, USED};
@@ -47,6 +49,7 @@ pub fn describe() -> String {
         SEGMENTS.describe(),
         DAILY_DIFFERENCE.describe(),
         PAYING_MORE.describe(),
+        DIFFERING.describe(),
     ]
     .concat()
 }

@@ -151,9 +151,7 @@ fn read_csv(
             Some(false) => break,
             Some(true) => {}
         }
-        if row.len() != header.len() {
-            let (label, cure) = (format!("{} fields", row.len()), format!("the header has {}", header.len()));
-            fields.field(&row, "account", "a row with another number of fields", &label, &cure);
+        if !fields.is_whole(&row, header.len()) {
             continue;
         }
         let Some((date, second)) = when(&mut fields, &row, &mut known_date) else { continue };
@@ -177,10 +175,7 @@ fn read_csv(
         let (product, line) = (fields.text(&row, "product"), row.position().map_or(0, csv::Position::line));
         rows.add(&Row { account, date, second, product, meter, application, quantity, line });
     }
-    if fields.more > 0 {
-        let what = format!("{}: {} more mistakes like these", path.display(), fields.more);
-        fields.problems.push(Problem::new(what));
-    }
+    fields.tell_more();
     fields.problems.is_empty()
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::text::keys::nearest;
 use crate::text::{Problem, Problems, Sources};
-use crate::units::{DAY, Seconds};
+use crate::units::{DAY, Money, Seconds};
 
 /// Mistakes that are shown; a file that is wrong throughout would fill the screen.
 const MOST_SHOWN: usize = 20;
@@ -127,6 +127,33 @@ impl<'a> Fields<'a> {
                 None
             }
         }
+    }
+
+    /// Whether a row has as many fields as the header, which is noted if not.
+    pub fn is_whole(&mut self, row: &StringRecord, fields: usize) -> bool {
+        if row.len() != fields {
+            let (label, cure) = (format!("{} fields", row.len()), format!("the header has {fields}"));
+            self.field(row, "account", "a row with another number of fields", &label, &cure);
+        }
+        row.len() == fields
+    }
+
+    /// Says how many mistakes are not shown.
+    pub fn tell_more(&mut self) {
+        if self.more > 0 {
+            let what = format!("{}: {} more mistakes like these", self.path.display(), self.more);
+            self.problems.push(Problem::new(what));
+        }
+    }
+
+    /// An amount of money.
+    pub fn money(&mut self, row: &StringRecord, name: &str) -> Option<Money> {
+        let money = Money::parse(self.needed(row, name)?).ok();
+        if money.is_none() {
+            let cure = "write amounts like 12.50, with up to 8 decimals";
+            self.field(row, name, "this is not an amount", "not like 12.50", cure);
+        }
+        money
     }
 
     /// A whole number up to `most`.

@@ -88,9 +88,7 @@ pub fn read_ledger(path: &Path, from: Option<Place>, sources: &mut Sources, prob
     let mut fields = Fields::new(path, &header, COLUMNS, &["account", "instant", "kind"], sources, problems)?;
     let mut ledger = Ledger { digest, ..Ledger::default() };
     while next(&mut reader, &mut row, path, from, fields.problems)? {
-        if row.len() != header.len() {
-            let (label, cure) = (format!("{} fields", row.len()), format!("the header has {}", header.len()));
-            fields.field(&row, "account", "a row with another number of fields", &label, &cure);
+        if !fields.is_whole(&row, header.len()) {
             continue;
         }
         let (account, instant) = (fields.needed(&row, "account"), fields.instant(&row, "instant"));
@@ -102,6 +100,7 @@ pub fn read_ledger(path: &Path, from: Option<Place>, sources: &mut Sources, prob
         let movement = Movement { date, second, kind, money, units, product, line };
         ledger.of.entry(account.to_owned()).or_default().push(movement);
     }
+    fields.tell_more();
     let sound = fields.problems.is_empty();
     ledger.of.values_mut().for_each(|movements| movements.sort_by_key(|movement| (movement.date, movement.second)));
     sound.then_some(ledger)
@@ -134,32 +133,13 @@ fn amount(fields: &mut Fields<'_>, row: &StringRecord, kind: MovementKind) -> Op
     if kind.has_units() {
         return fields.whole(row, "amount", 1_000_000_000_000).map(|units| (Money::ZERO, units));
     }
-    let text = fields.needed(row, "amount")?;
-    let money = Money::parse(text).ok();
-    let below_zero = money.is_some_and(|money| money < Money::ZERO) && kind != MovementKind::OpeningBalance;
-    match money {
-        Some(money) if !below_zero => Some((money, 0)),
-        Some(_) => {
-            fields.field(
-                row,
-                "amount",
-                "an amount below zero",
-                "below zero",
-                "only an opening balance can be below zero",
-            );
-            None
-        }
-        None => {
-            fields.field(
-                row,
-                "amount",
-                "this is not an amount",
-                "not like 12.50",
-                "write amounts like 12.50, with up to 8 decimals",
-            );
-            None
-        }
+    let money = fields.money(row, "amount")?;
+    if money < Money::ZERO && kind != MovementKind::OpeningBalance {
+        let cure = "only an opening balance can be below zero";
+        fields.field(row, "amount", "an amount below zero", "below zero", cure);
+        return None;
     }
+    Some((money, 0))
 }
 
 impl Movement {

@@ -4,17 +4,20 @@
 mod collect;
 mod csv;
 mod fields;
+mod invoices;
 mod ledger;
 
-pub use collect::{Collector, Row};
+pub use collect::{BadRows, Collector, Row};
 pub use csv::{COLUMNS, MOST_NAME, MOST_UNITS, read_usage};
+pub use invoices::{Invoice, read_invoices};
 pub use ledger::{Ledger, Movement, MovementKind, read_ledger};
 
 use std::path::Path;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::units::Seconds;
+use crate::units::{DAY, Seconds};
 
 /// Reads the rows of a Parquet file into a collector; an error is a sentence without a full stop.
 pub type ReadParquet = fn(&Path, &mut Collector) -> Result<(), String>;
@@ -89,6 +92,34 @@ impl Usage {
     pub fn dates(&self) -> Option<(Date, Date)> {
         let first = self.cells.iter().map(|cell| cell.date).min()?;
         Some((first, self.cells.iter().map(|cell| cell.date).max()?))
+    }
+
+    /// The same of some accounts, given in rising order.
+    pub fn only(&self, accounts: &[usize]) -> Usage {
+        let (mut cells, mut starts) = (vec![], vec![0]);
+        for (number, account) in (0..).zip(accounts) {
+            cells.extend(self.of(*account).iter().map(|cell| Cell { account: number, ..*cell }));
+            starts.push(cells.len());
+        }
+        let names = accounts.iter().map(|account| self.accounts[*account].clone()).collect();
+        Usage { accounts: names, starts, cells, ..self.renamed() }
+    }
+
+    /// The same as if the days began so many hours later; rows without an instant stay.
+    pub fn shifted(&self, hours: i64) -> Usage {
+        let cells = self.cells.iter().map(|cell| {
+            let Some(second) = cell.second() else { return *cell };
+            let moved = second - hours * 3_600;
+            let days = i32::try_from(moved.div_euclid(DAY)).unwrap_or(0).days();
+            let date = cell.date.checked_add(days).unwrap_or(cell.date);
+            Cell { date, second: i32::try_from(moved.rem_euclid(DAY)).unwrap_or(0), ..*cell }
+        });
+        Usage { cells: cells.collect(), starts: self.starts.clone(), accounts: self.accounts.clone(), ..self.renamed() }
+    }
+
+    /// Its names, without accounts and rows.
+    fn renamed(&self) -> Usage {
+        Usage { file: self.file.clone(), digest: self.digest.clone(), meters: self.meters.clone(), ..Usage::default() }
     }
 
     /// Whether every row has an instant.
