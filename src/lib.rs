@@ -15,6 +15,7 @@ pub mod engine;
 pub mod expected;
 pub mod plan;
 pub mod random;
+pub mod reconcile;
 pub mod record;
 #[cfg(feature = "charts")]
 pub mod report;
@@ -28,4 +29,5 @@ pub mod study;
 pub mod tables;
 pub mod text;
 pub mod units;
+pub mod usage;
 pub mod world;

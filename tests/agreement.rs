@@ -114,7 +114,8 @@ fn wanted(
         }
         let product = &terms.products[of.product];
         let reference = terms.references[of.product].as_ref().expect("an elasticity has a reference");
-        let demand = (trace.level(used), &of.parts[..], of.elasticity);
+        let raw = trace.mean_day(used, &of.parts);
+        let demand = (&raw[..], of.elasticity);
         let opened = account.services()[used].opened_at();
         for (day, raw) in trace.days(used).iter().enumerate() {
             let raw = part(plan, used, meter, *raw);

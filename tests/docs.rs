@@ -31,6 +31,7 @@ const DATA: &str = "\
 | `trial_survival` | where a product has a trial: how long trials are in effect, as the chart shows it |
 | `accounts` | a row an account, with `--record accounts`; the default is `daily,accounts` |
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
+| `usage`, `ledger.csv` | what was served and what moved beside it, with `--record usage`: files that `billsim rate` and recorded demand read |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
 | `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
 
@@ -148,6 +149,17 @@ and `best.toml` is the scenario at the best of them.
 | `confirmed` | seed and replications of the fresh customers, and each metric against the scenario as it is |
 | `points`, `points_failed`, `points_of_the_grid` | how many points were tried, how many of them could not be played, of how many |
 | `warnings` | kind and message: `infeasible`, `at_bound`, `constraint_active`, `constraint_broken_afresh`, `no_gain`, `not_confirmed`, `loss_afresh`, `failed_points`, `searched` (not all points were played), `incomplete` (it ended at `most_points`) |
+
+## The folder of a rating
+
+`billsim rate BOOK… --usage FILE --out DIR` writes `bills` (CSV, or what `--format` says), `rating.json` (what `--json` prints: lines added
+up by meter and tier, bills, exact and deducted amounts), `scenario.toml` (the files as a scenario, every default written out) and
+`manifest.json`. Bills are those of the days, or of the months, of the usage.
+
+## The folder of a reconciliation
+
+`billsim reconcile BOOK… --usage FILE --invoices FILE --out DIR` writes `differing_bills.csv` (a row a bill that is not the same on both sides,
+with its likely cause), `reconciliation.json` (what `--json` prints), `scenario.toml` and `manifest.json`.
 
 ## The folder of a baseline
 

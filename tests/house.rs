@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up; those of one line are siblings. A module imports only what is on lines before its own.
-const ORDER: [&[&str]; 17] = [
+const ORDER: [&[&str]; 18] = [
     &["units"],
     &["text"],
     &["random"],
     &["stats"],
     &["book"],
+    &["usage"],
     &["scenario"],
     &["plan"],
     &["world"],
@@ -18,7 +19,7 @@ const ORDER: [&[&str]; 17] = [
     &["behaviour", "expected"],
     &["engine"],
     &["record"],
-    &["study"],
+    &["study", "reconcile"],
     &["tables", "charts"],
     &["report"],
     &["store", "baseline"],

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::plan::Plan;
 use crate::random::GENERATOR;
 use crate::scenario::Overrides;
+use crate::tables::read_parquet;
 
 /// What was recorded, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +55,15 @@ impl Head {
     pub fn overrides(&self) -> Overrides {
         let [seed, days, accounts] = self.options;
         let replications = Some(self.replications.unwrap_or(1));
-        Overrides { set: self.set.clone(), seed, days, accounts, replications, ..Overrides::default() }
+        Overrides {
+            set: self.set.clone(),
+            seed,
+            days,
+            accounts,
+            replications,
+            parquet: Some(read_parquet),
+            ..Overrides::default()
+        }
     }
 
     /// The text of the file; the last key is the digest of all before it.

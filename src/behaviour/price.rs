@@ -1,6 +1,5 @@
 //! The response of demand to prices: offered = floor(potential × m + u), m = (p / p of the reference book)^elasticity.
 
-use crate::plan::Part;
 use crate::rules::{Month, Product};
 use crate::units::{Day, Seconds, TooLarge};
 
@@ -17,22 +16,19 @@ const MOST: f64 = 1e3;
 const ONE: f64 = 4_294_967_296.0;
 
 impl PriceResponse {
-    /// Of an account that was opened at `opened` and whose mean day has `level` raw units, which split into `parts`; at the prices
-    /// of a day in a month.
+    /// Of an account that was opened at `opened` and whose mean day has these `raw` units of each meter; at the prices of a day in a
+    /// month.
     ///
     /// # Errors
     /// [`TooLarge`] when that day's price does not fit.
     pub fn new(
-        (level, parts, elasticity): (f64, &[Part], f64),
+        (raw, elasticity): (&[u64], f64),
         (new, reference): (&Product, &Product),
         (day, month): (Day, Month),
         opened: Seconds,
     ) -> Result<PriceResponse, TooLarge> {
-        // In range: levels are at most 1e12.
-        let units = libm::round(level).clamp(1.0, 1e15) as u64;
-        let raw: Vec<u64> = (0..parts.len()).map(|meter| Part::of(parts, meter, units)).collect();
         let (price, before) =
-            (new.average_price(&raw, day, month, opened)?, reference.average_price(&raw, day, month, opened)?);
+            (new.average_price(raw, day, month, opened)?, reference.average_price(raw, day, month, opened)?);
         let ratio = if price == before { 1.0 } else { (price / before).clamp(RATIOS.0, RATIOS.1) };
         let factor = libm::pow(ratio, elasticity).min(MOST);
         Ok(PriceResponse { factor: (factor * ONE) as u64 })
@@ -55,8 +51,6 @@ mod tests {
     use crate::scenario::{Overrides, load_text};
     use crate::text::Sources;
 
-    const WHOLE: [Part; 1] = [Part::Basic { from: crate::units::Share::NONE, to: crate::units::Share::ALL }];
-
     /// 0.005 up to 100 units, then another price, in units of 1e-8.
     fn product(price: i64) -> Product {
         let text = format!(
@@ -73,7 +67,12 @@ mod tests {
     /// The response to the prices of a day, where 0.002 is the reference.
     fn at_prices(level: f64, elasticity: f64, new: &Product) -> Result<PriceResponse, TooLarge> {
         let reference = product(200_000);
-        PriceResponse::new((level, &WHOLE, elasticity), (new, &reference), (0, Month { first: 0, ends: false }), 0)
+        PriceResponse::new(
+            (&[level.round() as u64], elasticity),
+            (new, &reference),
+            (0, Month { first: 0, ends: false }),
+            0,
+        )
     }
 
     /// 200 calls cost 0.70 before and 0.60 when the second tier is halved: m = (0.60 / 0.70)^−1 = 1.1667; 0.90 when it is doubled:

@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::record::{RunError, Wanted, run};
 use crate::scenario::Overrides;
 use crate::store::{RunFolder, harmless};
+use crate::tables::read_parquet;
 
 /// Records, checks or accepts.
 ///
@@ -34,6 +35,7 @@ fn record(args: &RecordArgs) -> Result<(), Failure> {
         days: args.days,
         accounts: args.accounts,
         replications: Some(if args.statistical { args.replications } else { 1 }),
+        parquet: Some(read_parquet),
         ..Overrides::default()
     };
     // All scenarios are read, and all folders looked at, before the first is played.

@@ -14,6 +14,8 @@ mod optimize;
 mod present;
 mod present_comparison;
 mod present_run;
+mod rate;
+mod reconcile;
 mod run;
 mod schema;
 mod shell;
@@ -37,6 +39,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
+        Command::Rate(args) => rate::rate(&args),
+        Command::Reconcile(args) => reconcile::reconcile(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => shell::completions(&args),

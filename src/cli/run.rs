@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::RunArgs;
+use super::args::{Recording, RunArgs};
 use super::failure::{Failure, print};
 use super::present_run::summary as shown;
 use crate::plan::Plan;
@@ -22,6 +22,7 @@ pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = Options {
         wanted: args.wanted(),
+        usage: args.record.contains(&Recording::Usage),
         formats: args.formats(),
         charts: args.charts.formats()?,
         until: args.until.clone(),
@@ -59,6 +60,7 @@ pub(super) fn failure(error: SaveError) -> Failure {
             Failure::Usage(format!("{error}\nhelp: move it away, or write elsewhere with --out"))
         }
         SaveError::NoRunFolder { .. } => Failure::Usage(format!("{error}\nhelp: write elsewhere with --out")),
+        SaveError::Usage(error) => Failure::Usage(error.to_string()),
         SaveError::Account(_) => {
             Failure::Usage(format!("{error}\nhelp: its prices × its demand are too large; lower one of them"))
         }

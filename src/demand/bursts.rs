@@ -16,6 +16,8 @@ pub struct Piece {
     pub to: Seconds,
     /// Raw calls in all.
     pub units: u64,
+    /// The meter that they are of; `None`: they split like those of the day.
+    pub meter: Option<usize>,
 }
 
 /// Draws of a burst: its gap and multiple, its length, and from here on the counts of its days.
@@ -64,7 +66,7 @@ fn dated(burst: &DatedBurst, arrival: Seconds, end: Seconds, pieces: &mut Vec<Pi
     for (day, from, to) in days(burst.from, burst.to, end).filter(|(day, ..)| midnight(*day) >= arrival) {
         let units = before(midnight(day) + to) - before(midnight(day) + from);
         if units > 0 {
-            pieces.push(Piece { day, from, to, units });
+            pieces.push(Piece { day, from, to, units, meter: None });
         }
     }
 }
@@ -88,7 +90,7 @@ fn random(burst: &RandomBurst, stream: &Stream, level: f64, arrival: Seconds, en
             let mean = a_day * (to - from) as f64 / DAY as f64;
             let units = Poisson::shared().sample_with(mean, stream.block(ordinal, draw));
             if units > 0 {
-                pieces.push(Piece { day, from, to, units });
+                pieces.push(Piece { day, from, to, units, meter: None });
             }
         }
     }

@@ -4,7 +4,7 @@ mod bursts;
 
 pub use bursts::Piece;
 
-use crate::plan::{Demand, Noise, RandomDemand};
+use crate::plan::{Brought, Demand, Noise, Part, RandomDemand, Recorded};
 use crate::random::{Poisson, gamma};
 use crate::units::Day;
 use crate::world::World;
@@ -16,6 +16,8 @@ const BATCH: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     uses: Vec<Vec<u64>>,
+    /// Where they were recorded: by use the raw calls of each meter on each day; no meters where they split by shares.
+    meters: Vec<Vec<Vec<u64>>>,
     pieces: Vec<Vec<Piece>>,
     levels: Vec<f64>,
     arrival: Day,
@@ -25,6 +27,31 @@ impl Trace {
     /// Raw calls of each day of a use, in the order of the segment's uses.
     pub fn days(&self, used: usize) -> &[u64] {
         &self.uses[used]
+    }
+
+    /// Raw calls of a meter on a day; `parts` tell how those of the use split where they do.
+    #[inline]
+    pub fn of_meter(&self, used: usize, meter: usize, day: Day, parts: &[Part]) -> u64 {
+        match self.meters[used].get(meter) {
+            Some(days) => days[day],
+            None => Part::of(parts, meter, self.uses[used][day]),
+        }
+    }
+
+    /// Mean raw calls a day of every meter, in whole ones, apart from season, noise and ramp.
+    pub fn mean_day(&self, used: usize, parts: &[Part]) -> Vec<u64> {
+        if self.meters[used].is_empty() {
+            // In range: levels are at most 1e12.
+            let units = libm::round(self.levels[used]).clamp(1.0, 1e15) as u64;
+            return (0..parts.len()).map(|meter| Part::of(parts, meter, units)).collect();
+        }
+        let mean = |days: &Vec<u64>| days.iter().copied().fold(0, u64::saturating_add) / days.len().max(1) as u64;
+        let pieces = self.pieces[used].iter().filter_map(|piece| piece.meter.map(|meter| (meter, piece.units)));
+        let mut raw: Vec<u64> = self.meters[used].iter().map(mean).collect();
+        for (meter, units) in pieces {
+            raw[meter] += units / self.uses[used].len().max(1) as u64;
+        }
+        raw
     }
 
     /// Bursts beside the days of a use, in order of time.
@@ -49,10 +76,21 @@ impl Trace {
         self.arrival = arrival;
         self.uses.resize(uses.len(), vec![]);
         self.pieces.resize(uses.len(), vec![]);
+        self.meters.resize(uses.len(), vec![]);
         self.levels.clear();
         for (used, days) in self.uses.iter_mut().enumerate() {
             days.clear();
             let demand = &uses[used].demand;
+            if let Demand::Recorded(recorded) = demand {
+                let parts = &uses[used].parts;
+                let pieces = &mut self.pieces[used];
+                let filled = (days, &mut self.meters[used], &mut *pieces);
+                let level = recorded_days(recorded, world, (segment, index), parts, filled);
+                self.levels.push(level);
+                bursts::fill(world, segment, used, index, level, arrival, pieces);
+                continue;
+            }
+            self.meters[used].clear();
             let level = demand.level(|size| world.size(segment, used, index, size));
             self.levels.push(level);
             match demand {
@@ -69,6 +107,7 @@ impl Trace {
                         account.counts(demand, arrival, days);
                     }
                 }
+                Demand::Recorded(_) => unreachable!("recorded demand has been filled"),
             }
             let before = arrival.min(days.len());
             days[..before].fill(0);
@@ -76,6 +115,43 @@ impl Trace {
             bursts::fill(world, segment, used, index, level, arrival, &mut self.pieces[used]);
         }
     }
+}
+
+/// Fills what an account of a usage file used: units with an instant become pieces. Returns the mean day.
+fn recorded_days(
+    recorded: &Recorded,
+    world: &World<'_>,
+    (segment, index): (usize, u64),
+    parts: &[Part],
+    (days, meters, pieces): (&mut Vec<u64>, &mut Vec<Vec<u64>>, &mut Vec<Piece>),
+) -> f64 {
+    let horizon = world.plan.calendar.days();
+    days.resize(horizon, 0);
+    meters.resize(parts.len(), vec![]);
+    for meter in meters.iter_mut() {
+        meter.clear();
+        meter.resize(horizon, 0);
+    }
+    pieces.clear();
+    let mut units = 0.0;
+    let account = world.recorded(segment, index).unwrap_or(0);
+    recorded.bring(
+        account,
+        |nth| world.block(nth),
+        |Brought { day, meter, span, units: brought }| {
+            units += brought as f64;
+            match span {
+                Some((from, to)) => pieces.push(Piece { day, from, to, units: brought, meter: Some(meter) }),
+                None => {
+                    meters[meter][day] += brought;
+                    if matches!(parts[meter], Part::Basic { .. }) {
+                        days[day] += brought;
+                    }
+                }
+            }
+        },
+    );
+    units / horizon as f64
 }
 
 impl RandomDemand {

@@ -20,6 +20,7 @@ pub struct Player<'p> {
     account: Account,
     trace: Trace,
     beginnings: Vec<Beginning>,
+    opening: Vec<Money>,
     demand: Vec<Demand<'p>>,
     /// How each use responds to its price; `None` where it does not.
     responses: Vec<Option<PriceResponse>>,
@@ -80,6 +81,7 @@ impl<'p> Player<'p> {
             account: Account::new(),
             trace: Trace::default(),
             beginnings: vec![],
+            opening: vec![],
             demand: vec![],
             responses: vec![],
             bursts: vec![],
@@ -142,9 +144,13 @@ impl<'p> Player<'p> {
         let customers = &plan.segments[segment];
         let days = plan.calendar.days();
         world.beginnings(segment, index, &mut self.beginnings);
-        self.account.open(customers, &self.beginnings, &plan.profiles, terms);
+        world.opening_balances(segment, index, &mut self.opening);
+        self.account.open(customers, &self.beginnings, &self.opening, &plan.profiles, terms);
         self.open_behaviour(segment, index);
-        let mut ledger = Ledger { movements: &customers.ledger, decisions: &customers.decisions };
+        let mut ledger = match world.own_ledger(segment, index) {
+            Some(own) => Ledger { movements: &own.movements, decisions: &own.decisions },
+            None => Ledger { movements: &customers.ledger, decisions: &customers.decisions },
+        };
         self.open_demand(customers);
         let (mut at, mut day) = (0, 0);
         self.begin_day(customers, segment, index, day, log)?;
@@ -317,9 +323,11 @@ impl<'p> Player<'p> {
         for (used, buyer) in self.buyers.iter_mut().enumerate().filter(|(_, buyer)| buyer.buys_packages()) {
             let of = &customers.uses[used];
             let product = &self.terms.products[of.product];
-            let raw = self.trace.days(used)[day];
             let asked = product.basic.iter().map(|meter| {
-                let units = Part::of(&of.parts, *meter, raw).div_ceil(product.book.meters[*meter].raw_per_unit);
+                let units = self
+                    .trace
+                    .of_meter(used, *meter, day, &of.parts)
+                    .div_ceil(product.book.meters[*meter].raw_per_unit);
                 units.saturating_mul(product.ratio(true, *meter))
             });
             let asked = asked.fold(0, u64::saturating_add);
@@ -359,9 +367,9 @@ impl<'p> Player<'p> {
             let Some(reference) = &self.terms.references[of.product] else { continue };
             let product = &self.terms.products[of.product];
             if day == 0 || product.changes_on(day, month) || reference.changes_on(day, month) {
-                let demand = (self.trace.level(used), &of.parts[..], of.elasticity);
+                let raw = self.trace.mean_day(used, &of.parts);
                 let opened = self.account.services()[used].opened_at();
-                let response = PriceResponse::new(demand, (product, reference), (day, month), opened)?;
+                let response = PriceResponse::new((&raw, of.elasticity), (product, reference), (day, month), opened)?;
                 self.responses[used] = Some(response);
             }
         }
@@ -381,7 +389,6 @@ impl<'p> Player<'p> {
         self.respond(customers, day)?;
         let mut demands = self.demand.iter_mut();
         for (used, of) in customers.uses.iter().enumerate() {
-            let whole = self.trace.days(used)[day];
             let unmetered = self.terms.products[of.product].book.unmetered_share;
             let response =
                 self.responses[used].map(|response| (response, self.world.price_fraction(segment, used, index, day)));
@@ -389,7 +396,7 @@ impl<'p> Player<'p> {
             let today = bursts.iter().take_while(|burst| burst.day == day).count();
             self.bursts[used] += today;
             for (meter, demand) in demands.by_ref().take(of.parts.len()).enumerate() {
-                let raw = Part::of(&of.parts, meter, whole);
+                let raw = self.trace.of_meter(used, meter, day, &of.parts);
                 demand.unmetered = unmetered.of(raw);
                 demand.potential = raw - demand.unmetered;
                 demand.wanted = match response {
@@ -398,7 +405,11 @@ impl<'p> Player<'p> {
                 };
                 demand.pieces.clear();
                 for burst in &bursts[..today] {
-                    let units = Part::of(&of.parts, meter, burst.units);
+                    let units = match burst.meter {
+                        None => Part::of(&of.parts, meter, burst.units),
+                        Some(own) if own == meter => burst.units,
+                        Some(_) => continue,
+                    };
                     let lost = unmetered.of(units);
                     demand.unmetered += lost;
                     demand.pieces.push(Piece { from: burst.from, to: burst.to, units: units - lost });

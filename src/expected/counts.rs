@@ -29,7 +29,9 @@ impl Counts {
             Demand::Random(demand) => {
                 Counts { certain: false, dispersion: demand.dispersion, log_variance: demand.log_variance(world_shock) }
             }
-            Demand::Constant(_) | Demand::Listed(_) => Counts { certain: true, dispersion: 0.0, log_variance: 0.0 },
+            Demand::Constant(_) | Demand::Listed(_) | Demand::Recorded(_) => {
+                Counts { certain: true, dispersion: 0.0, log_variance: 0.0 }
+            }
         }
     }
 

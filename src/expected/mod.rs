@@ -46,7 +46,8 @@ impl Expected {
         let sizes = Sizes::of(&used.demand);
         let slopes = Slopes::of(&terms.products[used.product].book, &used.parts, used.discount);
         let index = |day: usize| match &used.demand {
-            Demand::Constant(_) => 1.0,
+            // Recorded accounts go by their mean days.
+            Demand::Constant(_) | Demand::Recorded(_) => 1.0,
             Demand::Listed(units) => units.get(day).map_or(0.0, |units| *units as f64),
             Demand::Random(demand) => demand.index[day],
         };

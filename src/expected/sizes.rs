@@ -17,6 +17,10 @@ impl Sizes {
         let mut nodes = match demand {
             Demand::Constant(units) => vec![(*units as f64, 1.0)],
             Demand::Listed(_) => vec![(1.0, 1.0)],
+            Demand::Recorded(recorded) => {
+                let accounts = recorded.accounts();
+                (0..accounts).map(|account| (recorded.level(account), 1.0 / accounts as f64)).collect()
+            }
             Demand::Random(demand) => match &demand.size {
                 Size::Constant(units) => vec![(*units, 1.0)],
                 Size::Table(_) => demand.size.shares(),

@@ -1,11 +1,12 @@
 //! From a checked scenario to a plan.
 
+use super::recorded::own_ledgers;
 use super::{
     Arrivals, BillShock, Bursts, Buyer, CardDown, Churn, DatedBurst, Decision, Demand, Movement, Noise, Part, Payer,
-    Payments, Plan, RandomBurst, RandomDemand, Retry, Segment, Session, Size, Switcher, Use, season,
+    Payments, Plan, RandomBurst, RandomDemand, Recorded, Retry, Segment, Session, Size, Switcher, Use, season,
 };
 use crate::book::{BalanceOf, Book, PartnerGrace, Policy};
-use crate::scenario::{LedgerKind, Scenario, preset};
+use crate::scenario::{LedgerKind, Recordings, Scenario, preset};
 use crate::text::Record;
 use crate::text::keys::{FromValue, Valued};
 use crate::units::{Calendar, DAY, Day, NEVER, Profile, Seconds, Share};
@@ -40,7 +41,7 @@ pub fn compile(scenario: &Scenario) -> Plan {
     };
     let mut names = vec![];
     for record in root.records("segments") {
-        let segment = segment(record, root, &mut plan, &mut names);
+        let segment = segment(record, (root, &scenario.recordings), &mut plan, &mut names);
         plan.segments.push(segment);
     }
     plan
@@ -50,7 +51,12 @@ fn maps<'a>(record: &'a Record, key: &str) -> impl Iterator<Item = (&'a str, &'a
     record.get::<&[(String, Record)]>(key).iter().map(|(id, record)| (id.as_str(), record))
 }
 
-fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<String>) -> Segment {
+fn segment(
+    record: &Record,
+    (root, recordings): (&Record, &Recordings),
+    plan: &mut Plan,
+    names: &mut Vec<String>,
+) -> Segment {
     let uses = maps(record, "products").map(|(product, used)| {
         let name: &str = used.get("profile");
         let profile = names.iter().position(|known| known == name).unwrap_or_else(|| {
@@ -66,7 +72,7 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
             integration_sigma: log_sd(used.get("integration_cv")),
             never_integrated: used.get("never_integrated"),
             profile,
-            demand: demand(used.get("demand"), &plan.calendar),
+            demand: demand(used.get("demand"), recordings, &plan.books[index], &plan.calendar),
             service: used.get("service"),
             bursts: bursts(used.get("bursts"), &plan.calendar),
             parts: parts(used, &plan.books[index]),
@@ -90,6 +96,13 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
     });
     let uses: Vec<Use> = uses.collect();
     let (ledger, decisions) = ledger(record, &uses, plan);
+    let recorded = uses.iter().find_map(|used| match &used.demand {
+        Demand::Recorded(recorded) => Some(recorded),
+        _ => None,
+    });
+    let own = recordings.ledger(record).zip(recorded);
+    let own =
+        own.map(|(ledger, recorded)| own_ledgers(ledger, recorded, &uses, &plan.books, &plan.policy, &plan.calendar));
     Segment {
         id: record.get("id"),
         accounts: record.get("accounts"),
@@ -105,6 +118,7 @@ fn segment(record: &Record, root: &Record, plan: &mut Plan, names: &mut Vec<Stri
         churn: churn(record.get("churn"), plan.calendar.days()),
         ledger,
         decisions,
+        own_ledgers: own.unwrap_or_default(),
         uses,
     }
 }
@@ -151,9 +165,13 @@ fn whole(valued: &Valued) -> u64 {
     u64::from_value(&valued.value).expect("a list of whole numbers was checked")
 }
 
-fn demand((kind, record): (&str, &Record), calendar: &Calendar) -> Demand {
+fn demand((kind, record): (&str, &Record), recordings: &Recordings, book: &Book, calendar: &Calendar) -> Demand {
     match kind {
         "constant" => Demand::Constant(record.get("units")),
+        "recorded" => {
+            let weeks = record.get::<Option<&Record>>("bootstrap").map(|blocks| blocks.get("weeks"));
+            Demand::Recorded(Recorded::new(recordings.usage(record), book, calendar, record.get("from"), weeks))
+        }
         "listed" => Demand::Listed(record.get::<&[Valued]>("units").iter().map(whole).collect()),
         _ => {
             let noise: &Record = record.get("noise");

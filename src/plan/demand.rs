@@ -1,5 +1,6 @@
 //! What accounts ask for, compiled: daily counts and bursts. Formulas: docs/MODEL.md.
 
+use super::recorded::Recorded;
 use super::size::Size;
 use crate::units::{Seconds, Share};
 
@@ -12,6 +13,8 @@ pub enum Demand {
     Listed(Vec<u64>),
     /// Random counts.
     Random(Box<RandomDemand>),
+    /// What real accounts used.
+    Recorded(Recorded),
 }
 
 /// Counts whose mean is size × season × ramp × noise.
@@ -121,6 +124,10 @@ impl Demand {
             Demand::Constant(units) => *units as f64,
             Demand::Listed(units) => units.iter().map(|units| *units as f64).sum::<f64>() / (units.len().max(1)) as f64,
             Demand::Random(demand) => size(&demand.size),
+            Demand::Recorded(recorded) => {
+                let accounts = recorded.accounts();
+                (0..accounts).map(|account| recorded.level(account)).sum::<f64>() / accounts.max(1) as f64
+            }
         }
     }
 }

@@ -2,12 +2,14 @@
 
 mod compile;
 mod demand;
+mod recorded;
 mod response;
 mod season;
 mod size;
 
 pub use compile::compile;
 pub use demand::{Bursts, DatedBurst, Demand, Noise, Part, RandomBurst, RandomDemand, Session};
+pub use recorded::{Brought, OwnLedger, Recorded};
 pub use response::{BillShock, Buyer, CardDown, Churn, Payer, Payments, Retry, Switcher};
 pub use size::Size;
 
@@ -75,6 +77,8 @@ pub struct Segment {
     pub ledger: Vec<Movement>,
     /// Purchases and switches at given instants, in order of time.
     pub decisions: Vec<Decision>,
+    /// Of each recorded account what moved in it alone, by its place in the usage file.
+    pub own_ledgers: Vec<OwnLedger>,
     /// Products used, in the order of their indices.
     pub uses: Vec<Use>,
 }
@@ -118,6 +122,8 @@ pub struct Beginning {
     pub integration: Seconds,
     /// Whether "do not suspend" is chosen at the opening.
     pub do_not_suspend: bool,
+    /// What is left of quotas that are granted once; `None`: all of them.
+    pub quota: Option<u64>,
 }
 
 /// The use of a product by a segment.
@@ -176,6 +182,15 @@ pub enum Arrivals {
 }
 
 impl Plan {
+    /// The name of a recorded account in its usage file.
+    pub fn account_name(&self, segment: usize, index: u64) -> Option<&str> {
+        let recorded = self.segments[segment].uses.iter().find_map(|used| match &used.demand {
+            Demand::Recorded(recorded) => Some(recorded),
+            _ => None,
+        })?;
+        recorded.usage().accounts.get(usize::try_from(index).ok()?).map(String::as_str)
+    }
+
     /// Whether accounts ask for the same in both, day by day and burst by burst, so that one trace serves both. Prices, payers and
     /// rules may differ.
     pub fn asks_for_the_same(&self, other: &Plan) -> bool {

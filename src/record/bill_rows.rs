@@ -5,7 +5,7 @@ use crate::rules::{Place, Product, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge};
 
 /// What a line is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LineKind {
     /// Units covered by free quotas.
     Free,
@@ -15,6 +15,18 @@ pub enum LineKind {
     Tier(usize),
     /// What a minimum adds, a maximum or a part of a unit that a package covered takes away.
     Adjustment,
+}
+
+impl LineKind {
+    /// What tables call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            LineKind::Free => "free",
+            LineKind::Package => "package",
+            LineKind::Tier(_) => "tier",
+            LineKind::Adjustment => "adjustment",
+        }
+    }
 }
 
 /// A line before it has a bill.

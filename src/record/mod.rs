@@ -6,11 +6,13 @@ mod bands;
 mod bill_rows;
 mod event_rows;
 mod headline;
+mod rating;
 mod recorder;
 mod run;
 mod statistics;
 mod summary;
 mod until;
+mod used;
 mod warnings;
 
 pub use account_row::AccountRow;
@@ -18,6 +20,7 @@ pub use bands::BandDay;
 pub use bill_rows::{BillRow, Line, LineKind, lines_of_day};
 pub use event_rows::EventRow;
 pub use headline::Headline;
+pub use rating::{Kind, LineTotal, Rating, rate};
 pub use recorder::{Recorder, Rows, Wanted};
 pub use run::{Cause, ChunkRecord, RunError, run, summarise};
 pub use statistics::{Distribution, Statistics, TierShare};
@@ -25,4 +28,5 @@ pub use summary::{
     MeterSummary, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary,
 };
 pub use until::Until;
+pub use used::{MovedRow, NotRecorded, Recording, UsedRow};
 pub use warnings::Warning;

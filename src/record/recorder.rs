@@ -10,10 +10,11 @@ use super::account_row::AccountRow;
 use super::bill_rows::{BillRow, Line, lines_of_day};
 use super::event_rows::EventRow;
 use super::summary::{SegmentSummary, TierTotal};
-use crate::book::{BalanceOf, PayAsYouGo, Period};
+use crate::book::{PayAsYouGo, Period};
 use crate::plan::Plan;
 use crate::rules::{Account, Event, Log, Place, QuietDay, Reason, Standing, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
+use crate::world::World;
 use packages::PackageNow;
 use quiet::QuietDays;
 use usage::add_usage;
@@ -46,8 +47,6 @@ pub struct Recorder<'p> {
     terms: &'p Terms,
     replication: u32,
     segment: usize,
-    /// Of each balance.
-    opening_balances: Vec<Money>,
     wanted: Wanted,
     days: Day,
     end: Seconds,
@@ -101,12 +100,6 @@ impl<'p> Recorder<'p> {
     /// A recorder for accounts of a segment.
     pub fn new(terms: &'p Terms, replication: u32, index: usize, plan: &Plan, wanted: Wanted) -> Recorder<'p> {
         let (days, segment) = (terms.calendar.days(), &plan.segments[index]);
-        let by_product = terms.policy.balance == BalanceOf::Product;
-        let opening_balances = if by_product {
-            segment.uses.iter().map(|used| used.opening_balance).collect()
-        } else {
-            vec![segment.opening_balance]
-        };
         let mut use_of = vec![0; terms.products.len()];
         for (used, of) in segment.uses.iter().enumerate() {
             use_of[of.product] = used;
@@ -115,7 +108,6 @@ impl<'p> Recorder<'p> {
             terms,
             replication,
             segment: index,
-            opening_balances,
             wanted,
             days,
             end: terms.calendar.end(),
@@ -127,8 +119,10 @@ impl<'p> Recorder<'p> {
         }
     }
 
-    /// Begins an account.
-    pub fn begin(&mut self, index: u64) {
+    /// Begins an account of a world.
+    pub fn begin(&mut self, world: &World<'_>, index: u64) {
+        let mut opening = vec![];
+        world.opening_balances(self.segment, index, &mut opening);
         let Current { mut uses, mut balances, mut packages, mut lines, .. } = std::mem::take(&mut self.now);
         uses.clear();
         uses.extend(self.summary.uses.iter().map(|used| {
@@ -140,17 +134,14 @@ impl<'p> Recorder<'p> {
             }
         }));
         balances.clear();
-        balances.extend(
-            self.opening_balances.iter().map(|balance| BalanceNow { balance: *balance, ..BalanceNow::default() }),
-        );
+        balances.extend(opening.iter().map(|balance| BalanceNow { balance: *balance, ..BalanceNow::default() }));
         packages.clear();
         lines.clear();
         let row = AccountRow {
             replication: self.replication,
             segment: self.segment,
             index,
-            opening_balance: self
-                .opening_balances
+            opening_balance: opening
                 .iter()
                 .fold(Money::ZERO, |sum, balance| Money::from_units(sum.units().saturating_add(balance.units()))),
             ..AccountRow::default()

@@ -72,7 +72,7 @@ pub fn run<E: Send>(
         threads,
         stop,
         || Player::new(&world, &terms).stopping_at(stop),
-        |player, chunk| play_chunk(plan, &terms, replication, player, chunk, wanted).map_err(Cause::Account),
+        |player, chunk| play_chunk(plan, (&world, &terms), replication, player, chunk, wanted).map_err(Cause::Account),
         |chunk, record| {
             summary.segments[chunk.segment].add(&record.summary);
             sink(chunk, record.rows).map_err(Cause::Sink)
@@ -98,7 +98,7 @@ pub fn summarise(plan: &Plan) -> Result<Summary, Failure> {
 
 fn play_chunk(
     plan: &Plan,
-    terms: &Terms,
+    (world, terms): (&World<'_>, &Terms),
     replication: u32,
     player: &mut Player<'_>,
     chunk: &Chunk,
@@ -106,7 +106,7 @@ fn play_chunk(
 ) -> Result<ChunkRecord, Failure> {
     let mut recorder = Recorder::new(terms, replication, chunk.segment, plan, wanted);
     for index in chunk.accounts.clone() {
-        recorder.begin(index);
+        recorder.begin(world, index);
         let account = player.play(chunk.segment, index, &mut recorder)?;
         recorder.finish(account).map_err(|cause| Failure::of(plan, chunk.segment, index, cause))?;
     }

@@ -79,8 +79,15 @@ impl Account {
         Account { purses: vec![], balances: 0, services: vec![], used: 0, leaves_at: NEVER, left: false }
     }
 
-    /// Starts a life in a segment, keeping the buffers. For each use: how it begins, and its profile.
-    pub fn open(&mut self, segment: &Segment, beginnings: &[Beginning], profiles: &[Profile], terms: &Terms) {
+    /// Starts a life in a segment, keeping the buffers. For each use: how it begins; for each balance what it opens with.
+    pub fn open(
+        &mut self,
+        segment: &Segment,
+        beginnings: &[Beginning],
+        opening: &[Money],
+        profiles: &[Profile],
+        terms: &Terms,
+    ) {
         let by_product = terms.policy.balance == BalanceOf::Product;
         self.used = segment.uses.len();
         self.balances = if by_product { self.used } else { 1 };
@@ -90,9 +97,9 @@ impl Account {
         for (index, purse) in self.purses[..self.balances].iter_mut().enumerate() {
             if by_product {
                 let used = &segment.uses[index];
-                purse.wallet.open(Some(used.product), used.opening_balance, used.credit_line);
+                purse.wallet.open(Some(used.product), opening[index], used.credit_line);
             } else {
-                purse.wallet.open(None, segment.opening_balance, segment.credit_line);
+                purse.wallet.open(None, opening[index], segment.credit_line);
             }
             purse.wallet.moved = true;
             purse.dunning = Dunning::new();
@@ -114,6 +121,7 @@ impl Account {
                 grace: product.grace(segment.partner),
                 traffic_stops: segment.suspended_traffic == SuspendedTraffic::Stops,
                 do_not_suspend: beginning.do_not_suspend,
+                quota: beginning.quota,
                 tries_again_after: used.tries_again_after,
                 unlimited: match product.book.rate_limit {
                     Some(limit) => profiles[used.profile].largest_within(limit.calls),

@@ -51,13 +51,15 @@ impl Service {
                     Each::Day => midnight(day_of(at) + 1),
                     Each::Month => calendar.end_of_month(at),
                 };
+                // An account that is older than the horizon may have used some of it.
+                let units = self.opening_quota.filter(|_| quota.each == Each::Once).unwrap_or(quota.units);
                 if quota.meters.len() > 1 {
-                    let (left, ends) = (quota.units, granted.ends);
+                    let (left, ends) = (units, granted.ends);
                     self.shelf.add(Allowance { kind: Kind::Free(index), left, effect: at, ends });
                 } else {
-                    granted.left = quota.units;
+                    granted.left = units;
                 }
-                log.record(at, Event::QuotaGranted { product: self.product, quota: index, units: quota.units });
+                log.record(at, Event::QuotaGranted { product: self.product, quota: index, units });
             } else if granted.ends <= at {
                 granted.ends = NEVER;
             }

@@ -42,6 +42,8 @@ pub struct Service {
     traffic_stops: bool,
     /// Whether "do not suspend" is chosen at the opening.
     do_not_suspend: bool,
+    /// What is left at the opening of quotas that are granted once; `None`: all of them.
+    pub(super) opening_quota: Option<u64>,
     /// Whether use beyond allowances is billed.
     pub(super) switched_on: bool,
     /// Whether a refused activation waits for the arrears to clear.
@@ -98,6 +100,7 @@ pub(super) struct Opening {
     pub grace: Option<Seconds>,
     pub traffic_stops: bool,
     pub do_not_suspend: bool,
+    pub quota: Option<u64>,
     pub tries_again_after: Seconds,
     pub unlimited: u64,
 }
@@ -120,6 +123,7 @@ impl Service {
             left: false,
             traffic_stops: false,
             do_not_suspend: false,
+            opening_quota: None,
             switched_on: true,
             activation_waits: false,
             tries_again_after: DAY,
@@ -172,6 +176,7 @@ impl Service {
             integrated: !product.book.requires_integration,
             traffic_stops: opening.traffic_stops,
             do_not_suspend: opening.do_not_suspend,
+            opening_quota: opening.quota,
             switched_on: product.book.pay_as_you_go == PayAsYouGo::Always,
             tries_again_after: opening.tries_again_after.max(1),
             unlimited: opening.unlimited,

@@ -15,6 +15,48 @@ const MOST_DEMAND: i64 = 1_000_000_000_000;
 
 pub(super) static DEMANDS: &[Variant] = &[
     Variant {
+        kind: "recorded",
+        table: table(
+            "recorded demand",
+            "What real accounts used, from a usage file; the rows name the meters, so there is no `mix`.",
+            true,
+            &[
+                key(
+                    "file",
+                    Shape::Text,
+                    Required,
+                    "",
+                    "CSV or Parquet with the columns account, date (or timestamp), meter, quantity; product and application if need be.",
+                    "",
+                ),
+                key(
+                    "digest",
+                    Shape::Text,
+                    Absent,
+                    "",
+                    "BLAKE3 of the file; if it is written the file must have it.",
+                    "",
+                ),
+                key(
+                    "from",
+                    Shape::Date,
+                    Absent,
+                    "",
+                    "The date of the file that is played on the first day; `start` when it is not written.",
+                    "",
+                ),
+                key(
+                    "bootstrap",
+                    Shape::WordOr(NONE, &Shape::Table(&BOOTSTRAP)),
+                    Is("\"none\""),
+                    "",
+                    "Draws weeks of the file anew in every replication, for horizons longer than the file; accounts beyond those of the file are drawn from it.",
+                    "",
+                ),
+            ],
+        ),
+    },
+    Variant {
         kind: "constant",
         table: table(
             "constant demand",
@@ -101,6 +143,13 @@ pub(super) static DEMANDS: &[Variant] = &[
         ),
     },
 ];
+
+static BOOTSTRAP: Table = table(
+    "a block bootstrap",
+    "The horizon is put together from blocks of whole weeks of the file, the same for all accounts, each on its own weekdays.",
+    true,
+    &[key("weeks", Shape::Whole(1, 52), Is("2"), "weeks", "Length of a block.", "")],
+);
 
 static SESSION: Table = table(
     "a session",

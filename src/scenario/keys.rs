@@ -134,7 +134,14 @@ static SEGMENT: Table = table(
     false,
     &[
         key("id", Shape::Id, Required, "", "Its name; an account is its segment's id and its index in it.", ""),
-        key("accounts", Shape::Whole(1, 1_000_000_000), Required, "accounts", "How many.", ""),
+        key(
+            "accounts",
+            Shape::Whole(1, 1_000_000_000),
+            Required,
+            "accounts",
+            "How many; of recorded accounts, those of the file.",
+            "",
+        ),
         key("partner", Shape::Id, Absent, "", "The partner whose agreement replaces the grace.", "§2"),
         key(
             "opening_balance",
@@ -179,6 +186,14 @@ static SEGMENT: Table = table(
             "",
             "Money movements at given instants, for every account of the segment.",
             "§2",
+        ),
+        key(
+            "account_ledger",
+            Shape::Text,
+            Absent,
+            "",
+            "CSV file with what moved in each recorded account: account, instant, kind, amount; product if need be.",
+            "§2, §3",
         ),
         key("products", Shape::Map(&USE), Required, "", "The products its accounts use, by product id.", ""),
     ],

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use super::Scenario;
 use super::keys::SCENARIO;
 use super::kind::FileKind;
+use super::recorded::Recordings;
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
 use crate::text::set::Written;
 use crate::text::{Place, Problem, Problems, Sources, set};
+use crate::usage::ReadParquet;
 
 /// What the command line changes in a scenario.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,8 @@ pub struct Overrides {
     pub accounts: Option<u64>,
     /// A price book that takes the place of the scenario's own for its product.
     pub book: Option<PathBuf>,
+    /// Who reads usage files in Parquet.
+    pub parquet: Option<ReadParquet>,
 }
 
 impl Overrides {
@@ -60,7 +64,7 @@ impl Overrides {
 pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let Some(root) = read(path, overrides.named_at, sources, &mut problems) else { return Err(problems) };
-    resolve(root, path, overrides, sources, problems)
+    resolve(root, path, overrides, Recordings::default(), sources, problems)
 }
 
 /// Checks a scenario that is already in memory; `path` gives it its name and the folder of its files.
@@ -71,13 +75,15 @@ pub fn load_text(text: &str, path: &Path, overrides: &Overrides, sources: &mut S
     let mut problems = Problems::default();
     let source = sources.add(path.display().to_string(), text);
     let root = node::parse(sources, source, &mut problems);
-    resolve(root, path, overrides, sources, problems)
+    resolve(root, path, overrides, Recordings::default(), sources, problems)
 }
 
-fn resolve(
+/// From a tree to a checked scenario; what is among the `recordings` is not read again.
+pub(super) fn resolve(
     mut root: Node,
     path: &Path,
     overrides: &Overrides,
+    mut recordings: Recordings,
     sources: &mut Sources,
     mut problems: Problems,
 ) -> Result<Scenario, Problems> {
@@ -98,6 +104,7 @@ fn resolve(
             set::apply_option(key, value, &mut root, sources, &mut problems);
         }
     }
+    recordings.read(&mut root, &folder, overrides, sources, &mut problems);
     // A text that is not TOML has lost what follows the mistake: checking it would only confuse.
     if !problems.is_empty() {
         return Err(problems);
@@ -106,13 +113,12 @@ fn resolve(
     if !problems.is_empty() {
         return Err(problems);
     }
-    if let Some(total) = overrides.accounts {
-        scale(&mut record, total, sources).map_err(|problem| {
-            problems.push(problem);
-            problems
-        })?;
+    if let Some(Err(problem)) = overrides.accounts.map(|total| scale(&mut record, total, sources)) {
+        problems.push(problem);
+        return Err(problems);
     }
-    Ok(Scenario { record })
+    recordings.check(&record, &mut problems);
+    if problems.is_empty() { Ok(Scenario { record, recordings }) } else { Err(problems) }
 }
 
 /// Reads a TOML file into its tree; `place` is where it is named. `None` after a mistake that leaves nothing to check.

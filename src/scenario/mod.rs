@@ -6,7 +6,10 @@ mod demand_keys;
 pub mod keys;
 mod kind;
 mod load;
+mod own_ledgers;
 mod profiles;
+mod rated;
+mod recorded;
 mod replace;
 mod response_keys;
 mod use_checks;
@@ -16,6 +19,8 @@ pub use keys::LedgerKind;
 pub use kind::FileKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
+pub use rated::{ACCOUNTS, Files, Material};
+pub use recorded::Recordings;
 pub use replace::is_book;
 pub use response_keys::{ReactsTo, SuspendedTraffic};
 
@@ -27,6 +32,8 @@ use crate::text::keys::write;
 pub struct Scenario {
     /// All keys with their values, books and policy inlined.
     pub record: Record,
+    /// The usage files and ledgers that it names.
+    pub recordings: Recordings,
 }
 
 impl Scenario {
@@ -46,6 +53,6 @@ impl Scenario {
 
     /// The text that the plan hash is taken of: what the results depend on, without name, seed and replications.
     pub fn canonical(&self) -> String {
-        write(&self.record, &["name", "seed", "replications"])
+        write(&self.recordings.without_paths(&self.record), &["name", "seed", "replications"])
     }
 }

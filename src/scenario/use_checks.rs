@@ -105,7 +105,7 @@ fn mix_fits(used: &Record, book: &Record, problems: &mut Problems) {
                 .at(used.place_of("mix"))
                 .label(format!("together {}", Money::from_units(sum).short())),
         );
-    } else if mix.is_none() && basic.len() > 1 {
+    } else if mix.is_none() && basic.len() > 1 && used.get::<(&'static str, &Record)>("demand").0 != "recorded" {
         problems.push(
             Problem::new("a book with several basic meters needs a `mix`")
                 .at(used.place)
@@ -148,27 +148,44 @@ fn decisions_fit(used: &Record, book: &Record, problems: &mut Problems) {
 
 /// Whether the book has what a ledger entry is about.
 fn entry_fits(entry: &Record, book: &Record, problems: &mut Problems) {
-    let mut refuse = |key: &str, what: &str, cure: String| {
+    let mut refuse = |key: &str, (what, cure): (&str, String)| {
         problems.push(Problem::new(what).at(entry.place_of(key)).label("not in its price book").cure(cure));
     };
     match entry.word("kind") {
-        LedgerKind::Switch if book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Always => {
-            let cure = "write pay_as_you_go = \"switch\" in its book".to_owned();
-            refuse("kind", "this product has no switch: pay-as-you-go is always on", cure);
+        LedgerKind::Switch => {
+            if let Some(mistake) = no_switch(book) {
+                refuse("kind", mistake);
+            }
         }
         LedgerKind::Purchase => {
-            let Some(packages) = book.get::<Option<&Record>>("packages") else {
-                return refuse("kind", "this product has no packages", "add [packages] to its book".to_owned());
-            };
-            let units: Option<u64> = entry.get("units");
-            let sizes: Vec<u64> = packages.records("sizes").iter().map(|size| size.get("units")).collect();
-            if !units.is_some_and(|units| sizes.contains(&units)) && packages.records("bands").is_empty() {
-                let sizes: Vec<String> = sizes.iter().map(u64::to_string).collect();
-                refuse("units", "there is no package of this size", format!("its sizes: {}", sizes.join(", ")));
+            if let Some(mistake) = no_such_package(book, entry.get("units")) {
+                refuse(if book.get::<Option<&Record>>("packages").is_some() { "units" } else { "kind" }, mistake);
             }
         }
         _ => {}
     }
+}
+
+/// What is wrong with a switch by hand, and the cure.
+pub(super) fn no_switch(book: &Record) -> Option<(&'static str, String)> {
+    let always = book.word::<PayAsYouGo>("pay_as_you_go") == PayAsYouGo::Always;
+    always.then(|| {
+        let cure = "write pay_as_you_go = \"switch\" in its book".to_owned();
+        ("this product has no switch: pay-as-you-go is always on", cure)
+    })
+}
+
+/// What is wrong with a purchase of these units, and the cure.
+pub(super) fn no_such_package(book: &Record, units: Option<u64>) -> Option<(&'static str, String)> {
+    let Some(packages) = book.get::<Option<&Record>>("packages") else {
+        return Some(("this product has no packages", "add [packages] to its book".to_owned()));
+    };
+    let sizes: Vec<u64> = packages.records("sizes").iter().map(|size| size.get("units")).collect();
+    let unknown = !units.is_some_and(|units| sizes.contains(&units)) && packages.records("bands").is_empty();
+    unknown.then(|| {
+        let sizes: Vec<String> = sizes.iter().map(u64::to_string).collect();
+        ("there is no package of this size", format!("its sizes: {}", sizes.join(", ")))
+    })
 }
 
 /// Where each product has its own balance, money is written there; else it is written in the segment.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::folder::{FolderError, RunFolder};
 use super::save::{SaveError, TIMINGS};
+use crate::plan::Plan;
 
 /// Files of a folder that its manifest does not list: itself, and how long it took, which is never the same.
 const NOT_LISTED: [&str; 2] = ["manifest.json", TIMINGS];
@@ -36,6 +37,13 @@ pub(super) fn begin(
     }
     folder.begin()?;
     Ok(Done::Now(folder))
+}
+
+/// What a folder says of itself that was made from one plan.
+pub(super) fn made_by(command: &str, plan: &Plan) -> Map<String, Value> {
+    let version = env!("CARGO_PKG_VERSION");
+    let pairs = [("program", "billsim"), ("version", version), ("command", command), ("plan_hash", &plan.hash)];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect()
 }
 
 /// Says in the manifest what a folder holds, which is then whole.

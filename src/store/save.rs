@@ -8,17 +8,18 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use super::again;
+use super::details::Details;
 use super::folder::{FolderError, RunFolder};
 use super::json;
 use super::kept::{Done, begin, digests, pretty};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{AccountRow, BandDay, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
+use crate::record::{BandDay, NotRecorded, RunError, Summary, Until, Wanted, run};
 use crate::report::{self, Extras, ReportError};
 use crate::tables::{
-    ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS,
-    SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
+    BANDS, DAILY, DailyRow, Format, MONEY, MoneyRow, STATUS, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow,
+    write_whole,
 };
 
 /// The file with what `--json` prints.
@@ -35,6 +36,8 @@ pub(super) const REPORT: &str = "report.html";
 pub struct Options {
     /// Tables beside the daily ones.
     pub wanted: Wanted,
+    /// Whether the first replication is written as usage file and ledger.
+    pub usage: bool,
     /// Formats of the tables.
     pub formats: Vec<Format>,
     /// Formats of the charts; none if empty.
@@ -51,7 +54,8 @@ impl Options {
     /// The tables that are kept, as `--record` takes them.
     pub(super) fn recorded(&self) -> Vec<&'static str> {
         let Wanted { accounts, bills, events } = self.wanted;
-        let named = [("daily", true), ("accounts", accounts), ("bills", bills), ("events", events)];
+        let named =
+            [("daily", true), ("accounts", accounts), ("bills", bills), ("events", events), ("usage", self.usage)];
         named.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect()
     }
 
@@ -106,6 +110,9 @@ pub enum SaveError {
         /// The file in it.
         file: String,
     },
+    /// The usage.
+    #[error(transparent)]
+    Usage(#[from] NotRecorded),
     /// A table.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -155,17 +162,16 @@ pub fn save(
     if !options.charts.is_empty() {
         std::fs::create_dir(&charts_folder).map_err(|cause| FolderError::io(&charts_folder, cause))?;
     }
-    let mut details = Details::create(&folder, options)?;
+    let mut details = Details::create(plan, &folder, options)?;
     let mut replications = vec![];
     for replication in 0..plan.replications {
         let done = u64::from(replication) * plan.accounts();
-        let summary = run(plan, replication, options.wanted, options.threads, stop, |chunk, rows| {
+        let summary = run(plan, replication, details.wanted(), options.threads, stop, |chunk, rows| {
             let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
             progress(done + end);
             details.push(plan, rows, end)
         });
         replications.push(summary?);
-        // A span never holds two replications.
         details.flush(plan)?;
         if options.until.as_ref().is_some_and(|until| until.is_reached(plan, &replications)) {
             break;
@@ -220,52 +226,6 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     map.insert("formats".to_owned(), json!(options.formats()));
     map.insert("charts".to_owned(), json!(charts));
     map
-}
-
-/// Tables that grow with the number of accounts.
-struct Details {
-    accounts: Option<SpanWriter<AccountRow>>,
-    bills: Option<SpanWriter<BillRow>>,
-    events: Option<SpanWriter<EventRow>>,
-}
-
-impl Details {
-    fn create(folder: &RunFolder, options: &Options) -> Result<Details, TableError> {
-        let (path, formats, wanted) = (folder.path(), options.formats.as_slice(), options.wanted);
-        Ok(Details {
-            accounts: wanted
-                .accounts
-                .then(|| SpanWriter::create(&ACCOUNTS, path, formats, ACCOUNT_SPAN))
-                .transpose()?,
-            bills: wanted.bills.then(|| SpanWriter::create(&BILLS, path, formats, DETAIL_SPAN)).transpose()?,
-            events: wanted.events.then(|| SpanWriter::create(&EVENTS, path, formats, DETAIL_SPAN)).transpose()?,
-        })
-    }
-
-    fn push(&mut self, plan: &Plan, rows: Rows, end: u64) -> Result<(), TableError> {
-        if let Some(accounts) = &mut self.accounts {
-            accounts.push(plan, rows.accounts, end)?;
-        }
-        if let Some(bills) = &mut self.bills {
-            bills.push(plan, rows.bills, end)?;
-        }
-        if let Some(events) = &mut self.events {
-            events.push(plan, rows.events, end)?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
-        self.accounts.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
-        self.bills.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
-        self.events.as_mut().map_or(Ok(()), |writer| writer.flush(plan))
-    }
-
-    fn finish(self, plan: &Plan) -> Result<(), TableError> {
-        self.accounts.map_or(Ok(()), |writer| writer.finish(plan))?;
-        self.bills.map_or(Ok(()), |writer| writer.finish(plan))?;
-        self.events.map_or(Ok(()), |writer| writer.finish(plan))
-    }
 }
 
 fn daily_tables(

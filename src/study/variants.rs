@@ -182,7 +182,7 @@ fn play_chunk(
         for (variant, (player, recorder)) in with.players.iter_mut().zip(&mut recorders).enumerate() {
             let mut of_variant = vec![];
             for (trace, index) in with.traces.iter_mut().zip(block) {
-                recorder.begin(*index);
+                recorder.begin(&worlds[variant], *index);
                 let account = match shares[variant] {
                     true => player.play_over(trace, segment, *index, recorder)?,
                     false => player.play(segment, *index, recorder)?,

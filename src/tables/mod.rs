@@ -4,7 +4,10 @@ mod bands;
 mod column;
 mod comparison;
 mod daily;
+mod differing;
 mod points;
+mod read;
+mod recorded;
 mod rows;
 mod trials;
 mod write;
@@ -13,8 +16,11 @@ pub use bands::BANDS;
 pub use column::{Cell, Column, Table};
 pub use comparison::{DAILY_DIFFERENCE, DIFFERENCES, DifferenceRow, PAYING_MORE, PayingMoreRow, SEGMENTS};
 pub use daily::{DAILY, DailyRow, MONEY, MoneyRow, STATUS, StatusRow, USAGE, UsageRow};
+pub use differing::{DIFFERING, DifferingRow};
 pub use points::{POINTS, PointRow};
-pub use rows::{ACCOUNTS, BILLS, EVENTS};
+pub use read::read_parquet;
+pub use recorded::{MOVED, USED};
+pub use rows::{ACCOUNTS, BILLS, EVENTS, RATED};
 pub use trials::{TRIALS, TrialRow};
 pub use write::{Format, SpanWriter, TableError, csv_text, write_whole};
 
@@ -36,10 +42,14 @@ pub fn describe() -> String {
         ACCOUNTS.describe(),
         BILLS.describe(),
         EVENTS.describe(),
+        USED.describe(),
+        MOVED.describe(),
+        RATED.describe().replacen("`bills`", "`bills` of `rate`", 1),
         DIFFERENCES.describe(),
         SEGMENTS.describe(),
         DAILY_DIFFERENCE.describe(),
         PAYING_MORE.describe(),
+        DIFFERING.describe(),
     ]
     .concat()
 }

@@ -106,41 +106,46 @@ pub static ACCOUNTS: Table<AccountRow> = Table {
 pub static BILLS: Table<BillRow> = Table {
     name: "bills",
     doc: "A row a bill line: what was free, and each tier that was touched.",
+    columns: || account_columns().into_iter().chain(line_columns()).collect(),
+};
+
+/// A row a bill line of a real account.
+pub static RATED: Table<BillRow> = Table {
+    name: "bills",
+    doc: "Of `billsim rate`: a row a bill line, as in `bills`, with the name of the account in the usage file.",
     columns: || {
-        let own: Vec<Column<BillRow>> = vec![
-            text("product", "", "Product id.", |plan, row| Some(&plan.books[row.line.product].id)),
-            date("usage_date", "", "The day that is billed.", |_, row| Some(row.line.day)),
-            instant("issued_at", "", "When the bill was issued.", |_, row| Some(row.issued)),
-            text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.line.product].meters[row.line.meter].id)),
-            text("line", "", "`free`, `package`, `tier` or `adjustment`.", |_, row| {
-                Some(match row.line.kind {
-                    LineKind::Free => "free",
-                    LineKind::Package => "package",
-                    LineKind::Tier(_) => "tier",
-                    LineKind::Adjustment => "adjustment",
-                })
-            }),
-            count("tier", "", "Number of the tier, from 1; null for other lines.", |_, row| tier(row.line.kind)),
-            count("units", "units", "Units of the line.", |_, row| Some(row.line.units)),
-            money("price", "currency per unit", "Price of each unit, or of each block.", |_, row| {
-                Some(i128::from(row.line.price.units()))
-            }),
-            money("amount", "currency", "What the line costs; the lines of a bill add up to it.", |_, row| {
-                Some(i128::from(row.line.amount.units()))
-            }),
-            money("bill_amount", "currency", "The whole bill, exact.", |_, row| {
-                Some(i128::from(row.bill_amount.units()))
-            }),
-            money("bill_due", "currency", "The whole bill as deducted, after rounding.", |_, row| {
-                Some(i128::from(row.bill_due.units()))
-            }),
-            money("bill_voucher", "currency", "What a voucher paid of the whole bill.", |_, row| {
-                Some(i128::from(row.bill_voucher.units()))
-            }),
-        ];
-        account_columns().into_iter().chain(own).collect()
+        let account = text("account", "", "Name of the account in the usage file.", |plan, row: &BillRow| {
+            plan.account_name(row.segment, row.index)
+        });
+        std::iter::once(account).chain(line_columns()).collect()
     },
 };
+
+/// A line, and the bill that it is of.
+fn line_columns() -> Vec<Column<BillRow>> {
+    vec![
+        text("product", "", "Product id.", |plan, row| Some(&plan.books[row.line.product].id)),
+        date("usage_date", "", "The day that is billed.", |_, row| Some(row.line.day)),
+        instant("issued_at", "", "When the bill was issued.", |_, row| Some(row.issued)),
+        text("meter", "", "Meter id.", |plan, row| Some(&plan.books[row.line.product].meters[row.line.meter].id)),
+        text("line", "", "`free`, `package`, `tier` or `adjustment`.", |_, row| Some(row.line.kind.word())),
+        count("tier", "", "Number of the tier, from 1; null for other lines.", |_, row| tier(row.line.kind)),
+        count("units", "units", "Units of the line.", |_, row| Some(row.line.units)),
+        money("price", "currency per unit", "Price of each unit, or of each block.", |_, row| {
+            Some(i128::from(row.line.price.units()))
+        }),
+        money("amount", "currency", "What the line costs; the lines of a bill add up to it.", |_, row| {
+            Some(i128::from(row.line.amount.units()))
+        }),
+        money("bill_amount", "currency", "The whole bill, exact.", |_, row| Some(i128::from(row.bill_amount.units()))),
+        money("bill_due", "currency", "The whole bill as deducted, after rounding.", |_, row| {
+            Some(i128::from(row.bill_due.units()))
+        }),
+        money("bill_voucher", "currency", "What a voucher paid of the whole bill.", |_, row| {
+            Some(i128::from(row.bill_voucher.units()))
+        }),
+    ]
+}
 
 /// A row an event, at its second.
 pub static EVENTS: Table<EventRow> = Table {

@@ -64,7 +64,12 @@ impl Problem {
             let end = place.end.min(source.text.len());
             let start = place.start.min(end);
             let mark = AnnotationKind::Primary.span(start..end).label(self.label.as_str());
-            Some(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(mark))
+            Some(
+                Snippet::source(source.text.as_str())
+                    .line_start(source.first_line)
+                    .path(source.name.as_str())
+                    .annotation(mark),
+            )
         });
         let mut group = match snippet {
             Some(snippet) => title.element(snippet),

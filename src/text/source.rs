@@ -19,8 +19,10 @@ pub struct Place {
 pub struct Source {
     /// A path as given, or [`COMMAND_LINE`].
     pub name: String,
-    /// All of it.
+    /// All of it, or one line.
     pub text: String,
+    /// The number of its first line.
+    pub first_line: usize,
 }
 
 /// Everything that was read for one command.
@@ -32,8 +34,21 @@ pub struct Sources {
 impl Sources {
     /// Adds a text and returns its number.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
-        self.list.push(Source { name: name.into(), text: text.into() });
+        self.list.push(Source { name: name.into(), text: text.into(), first_line: 1 });
         self.list.len() - 1
+    }
+
+    /// Adds one line of a file that is too long to be kept, and returns the place of a `span` of its bytes.
+    pub fn add_line(
+        &mut self,
+        name: impl Into<String>,
+        line: u64,
+        text: String,
+        (start, end): (usize, usize),
+    ) -> Place {
+        let first_line = usize::try_from(line).unwrap_or(usize::MAX);
+        self.list.push(Source { name: name.into(), text, first_line });
+        Place { source: self.list.len() - 1, start, end }
     }
 
     /// Whether a source was typed rather than read.

@@ -7,17 +7,20 @@ mod noise;
 pub use card::Card;
 pub use noise::OwnNoise;
 
-use crate::plan::{Arrivals, Beginning, Buyer, Demand, Noise, Plan, Size, Switcher, Use};
+use crate::book::BalanceOf;
+use crate::plan::{Arrivals, Beginning, Buyer, Demand, Noise, OwnLedger, Plan, Size, Switcher, Use};
 use crate::random::{
     Family, Purpose, Stream, Weighted, below, id_hash, normal_quantile, standard_normal, unit, unit_open,
 };
-use crate::units::{DAY, Day, NEVER, Seconds, Share, midnight};
+use crate::units::{DAY, Day, Money, NEVER, Seconds, Share, midnight};
 
 /// Everything that is random about a run.
 #[derive(Clone, Debug)]
 pub struct World<'p> {
     /// What is simulated.
     pub plan: &'p Plan,
+    /// Draws blocks of usage files.
+    blocks: Family,
     segments: Vec<SegmentWorld>,
 }
 
@@ -26,6 +29,8 @@ pub struct World<'p> {
 struct SegmentWorld {
     uses: Vec<UseWorld>,
     arrival: Family,
+    /// Draws an account of a usage file.
+    recorded: Family,
     payer: Family,
     non_payer: Family,
     soft_failure: Family,
@@ -96,6 +101,7 @@ impl<'p> World<'p> {
             });
             SegmentWorld {
                 arrival: family("arrival"),
+                recorded: family("recorded"),
                 uses: uses.collect(),
                 payer: family("payer/delay"),
                 non_payer: family("payer/never"),
@@ -104,7 +110,8 @@ impl<'p> World<'p> {
                 churn: family("churn"),
             }
         });
-        World { plan, segments: segments.collect() }
+        let blocks = Family::new(plan.seed, replication, id_hash("recorded"), Purpose::new("blocks"));
+        World { plan, blocks, segments: segments.collect() }
     }
 
     /// Mean daily count of an account.
@@ -163,11 +170,56 @@ impl<'p> World<'p> {
                 arrival.saturating_add(delay.min(1e15) as Seconds)
             };
             let do_not_suspend = hit(of.do_not_suspend, &self.segments[segment].uses[used].do_not_suspend, index);
+            let own = self.own_ledger(segment, index);
+            let activation = own.and_then(|own| own.activations[used]);
+            let do_not_suspend = do_not_suspend || own.is_some_and(|own| own.switched_on[used]);
             beginnings.push(Beginning {
-                activation: arrival.saturating_add(of.activation),
+                activation: activation.unwrap_or_else(|| arrival.saturating_add(of.activation)),
                 integration,
                 do_not_suspend,
+                quota: own.and_then(|own| own.quotas[used]),
             });
+        }
+    }
+
+    /// Which account of its usage file an account is: accounts beyond those of the file are drawn from it.
+    pub fn recorded(&self, segment: usize, index: u64) -> Option<usize> {
+        let recorded = self.plan.segments[segment].uses.iter().find_map(|used| match &used.demand {
+            Demand::Recorded(recorded) => Some(recorded),
+            _ => None,
+        })?;
+        let accounts = recorded.accounts() as u64;
+        let place = if index < accounts {
+            index
+        } else {
+            below(self.segments[segment].recorded.stream(index).u64(0, 0), accounts)
+        };
+        usize::try_from(place).ok()
+    }
+
+    /// What moved in an account alone, where a file tells it.
+    pub fn own_ledger(&self, segment: usize, index: u64) -> Option<&'p OwnLedger> {
+        let own = &self.plan.segments[segment].own_ledgers;
+        if own.is_empty() { None } else { self.recorded(segment, index).map(|account| &own[account]) }
+    }
+
+    /// Which block of a usage file is played in place of the n-th of the horizon: the same for all accounts.
+    pub fn block(&self, nth: usize) -> u64 {
+        self.blocks.stream(0).u64(u32::try_from(nth).unwrap_or(u32::MAX), 0)
+    }
+
+    /// What each balance of an account opens with.
+    pub fn opening_balances(&self, segment: usize, index: u64, balances: &mut Vec<Money>) {
+        let customers = &self.plan.segments[segment];
+        balances.clear();
+        match self.plan.policy.balance {
+            BalanceOf::Product => balances.extend(customers.uses.iter().map(|used| used.opening_balance)),
+            BalanceOf::Account => balances.push(customers.opening_balance),
+        }
+        if let Some(own) = self.own_ledger(segment, index) {
+            for (balance, own) in balances.iter_mut().zip(&own.opening_balances) {
+                *balance = own.unwrap_or(*balance);
+            }
         }
     }
 

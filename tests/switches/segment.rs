@@ -3,6 +3,9 @@
 
 use crate::row::*;
 
+/// What one account used, from a file.
+const RECORDED: &str = "segments.s.products.shop.demand={ kind = \"recorded\", file = \"tests/data/one_account.csv\" }";
+
 pub const SEGMENT: &[Switch] = &[
     // The book's 168 h, or the agreement's 24 h.
     switch(
@@ -186,5 +189,33 @@ pub const SEGMENT: &[Switch] = &[
         POTENTIAL_IS_ZERO,
         ("1", "true"),
         &[("1000000000; segments.s.products.shop.demand.size.sizes.1.weight=1", "false")],
+    ),
+    // Recorded days 1, 2, 8, 15 and 22 cost 0.70, 0.90, 1.70, 2.10 and 2.50. With 2.00 it is suspended on day 15 at 08:00:00 and
+    // the last of them is refused: 2.00 − 5.40. The ledger opens with 50.00, which covers all.
+    switch(
+        "segments.s.account_ledger",
+        &[RECORDED],
+        BALANCE,
+        ("absent", "-3.40"),
+        &[("tests/data/one_ledger.csv", "42.10")],
+    ),
+    // The day of the file that is played first.
+    switch(
+        "segments.s.products.shop.demand.from",
+        &[RECORDED],
+        FIRST_DAY,
+        ("absent", "0.70"),
+        &[("2026-01-15", "2.10")],
+    ),
+    // All rows of the file; or blocks of it that begin on day 1 (1 200 units) or on day 8 (1 600), the third of them its first
+    // two days (500 or 700).
+    switch("segments.s.products.shop.demand.bootstrap", &[RECORDED], POTENTIAL, ("none", "3200"), &[("{}", "3300")]),
+    switch(
+        "segments.s.products.shop.demand.bootstrap.weeks",
+        &[RECORDED, "segments.s.products.shop.demand.bootstrap={}"],
+        POTENTIAL,
+        ("2", "3300"),
+        // Weeks that begin on day 1 (500 units), 8 (700) or 15 (900), the last of them two days long.
+        &[("1", "2900")],
     ),
 ];

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them: a file for what changes together.
 
 mod baseline;
+mod rate;
 mod read;
 mod run;
 mod shared;
@@ -10,8 +11,9 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub use baseline::{BaselineCommand, CheckArgs, RecordArgs};
+pub use rate::{FileArgs, RateArgs, ReconcileArgs};
 pub use read::{ExplainArgs, InspectArgs};
-pub use run::RunArgs;
+pub use run::{Recording, RunArgs};
 pub use shared::compiled;
 pub use study::{CompareArgs, StudyArgs};
 pub use tools::{CompletionsArgs, InitArgs, Kind, ManArgs, SchemaArgs};
@@ -71,6 +73,12 @@ pub enum Command {
                             Examples:\n  billsim optimize best.toml\n  billsim optimize best.toml --replications 10"
     )]
     Optimize(StudyArgs),
+    /// Price real usage, by the calculator of `run`
+    #[command(after_help = "Example:\n  billsim rate prices.toml --usage usage.csv --out rated")]
+    Rate(RateArgs),
+    /// Hold bills of these rules against bills that were really sent, and look for the cause of every difference
+    #[command(after_help = "Example:\n  billsim reconcile prices.toml --usage usage.csv --invoices invoices.csv")]
+    Reconcile(ReconcileArgs),
     /// Keep the numbers of scenarios, and tell when they change
     #[command(
         subcommand,

@@ -59,6 +59,8 @@ pub enum Recording {
     Bills,
     /// A row for each event
     Events,
+    /// What was served and what moved beside it, as `rate` reads it
+    Usage,
 }
 
 /// Formats of the tables.

@@ -9,6 +9,7 @@ use crate::charts;
 use crate::cli::failure::Failure;
 use crate::plan::{Plan, compile};
 use crate::scenario::{Overrides, load};
+use crate::tables::read_parquet;
 use crate::text::Sources;
 
 /// Which scenario, and what is changed in it.
@@ -60,6 +61,7 @@ impl ScenarioArgs {
             days: self.days,
             accounts: self.accounts,
             replications,
+            parquet: Some(read_parquet),
             ..Overrides::default()
         }
     }

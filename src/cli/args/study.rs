@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::scenario::Overrides;
 use crate::store::StudyOptions;
 use crate::study::Guard;
+use crate::tables::read_parquet;
 
 #[derive(Debug, ClapArgs)]
 pub struct CompareArgs {
@@ -93,6 +94,7 @@ impl StudyArgs {
             days: self.days,
             replications: self.replications,
             accounts: self.accounts,
+            parquet: Some(read_parquet),
             ..Overrides::default()
         }
     }

@@ -15,6 +15,6 @@ pub use schema::schema;
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
 pub use stated::{Stated, stated};
 pub use words::{Word, Words};
-pub use write::{describe, write};
+pub use write::{describe, quoted, write};
 
 pub(crate) use words::words;

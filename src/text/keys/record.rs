@@ -105,6 +105,13 @@ impl Record {
         &self.values[index]
     }
 
+    /// The value of a key, to be changed.
+    pub fn value_mut(&mut self, key: &str) -> &mut Value {
+        let index = self.table.keys.iter().position(|k| k.name == key);
+        let index = index.expect("only keys of the key table are asked for");
+        &mut self.values[index].value
+    }
+
     /// Where the value of a key stands, or the table if it is a default.
     pub fn place_of(&self, key: &str) -> Option<Place> {
         self.valued(key).place.or(self.place)

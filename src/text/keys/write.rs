@@ -59,6 +59,11 @@ fn section(record: &Record, kind: Option<&str>, header: &str, path: &str, text: 
     write_table(record, kind, path, &[], text);
 }
 
+/// A text as TOML writes it.
+pub fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
 /// The value on one line; `None` for what needs sections of its own or is not there.
 pub(super) fn inline(value: &Value) -> Option<String> {
     Some(match value {
@@ -72,7 +77,7 @@ pub(super) fn inline(value: &Value) -> Option<String> {
         Value::Time(seconds) => format!("\"{}\"", duration::write_time(*seconds)),
         Value::Date(date) => date.to_string(),
         Value::Moment(moment) => moment.to_string(),
-        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Text(text) => quoted(text),
         Value::Word(word) => format!("\"{word}\""),
         Value::List(items) if items.iter().any(|item| is_section(&item.value)) => return None,
         Value::List(items) => {
