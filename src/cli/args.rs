@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::baseline_args::BaselineCommand;
 use super::failure::Failure;
+use super::parts_args::{MergeArgs, PartsArgs};
 use crate::charts;
 use crate::plan::{Plan, compile};
 use crate::record::{Until, Wanted};
@@ -33,6 +34,9 @@ pub enum Command {
     /// Simulate a scenario and write a run folder
     #[command(after_help = "Example:\n  billsim run scenarios/tutorial.toml --set account.rounding=truncate")]
     Run(RunArgs),
+    /// Join the shards of one run into exactly the whole run
+    #[command(after_help = "Example:\n  billsim merge shard-1 shard-2 shard-3 --out whole")]
+    Merge(MergeArgs),
     /// Check a scenario and print what would be run; runs nothing
     #[command(after_help = "Example:\n  billsim inspect scenarios/tutorial.toml")]
     Inspect(InspectArgs),
@@ -159,6 +163,8 @@ pub struct RunArgs {
     pub format: Vec<TableFormat>,
     #[command(flatten)]
     pub charts: Charts,
+    #[command(flatten)]
+    pub parts: PartsArgs,
     /// Replace the run folder if it is there already
     #[arg(long)]
     pub force: bool,

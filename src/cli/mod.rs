@@ -10,7 +10,9 @@ mod explain;
 mod failure;
 mod guards;
 mod inspect;
+mod merge;
 mod optimize;
+mod parts_args;
 mod present;
 mod present_comparison;
 mod run;
@@ -29,6 +31,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let command = || match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Sweep(args) => sweep::sweep(&args),

@@ -19,7 +19,7 @@ pub use bill_rows::{BillRow, Line, LineKind, lines_of_day};
 pub use event_rows::EventRow;
 pub use headline::Headline;
 pub use recorder::{Recorder, Rows, Wanted};
-pub use run::{Cause, ChunkRecord, RunError, run, summarise};
+pub use run::{Cause, ChunkRecord, RunError, run, run_chunks, summarise};
 pub use statistics::{Distribution, Statistics, TierShare};
 pub use summary::{
     MeterSummary, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary,

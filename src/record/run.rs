@@ -64,21 +64,38 @@ pub fn run<E: Send>(
     stop: &AtomicBool,
     mut sink: impl FnMut(&Chunk, Rows) -> Result<(), E>,
 ) -> Result<Summary, RunError<E>> {
+    let mut summary = Summary::new(plan);
+    run_chunks(plan, replication, &chunks(plan), wanted, threads, stop, |chunk, record| {
+        summary.segments[chunk.segment].add(&record.summary);
+        sink(chunk, record.rows)
+    })?;
+    Ok(summary)
+}
+
+/// Plays some chunks of a plan as [`run`] does; the sink gets the totals of each too.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_chunks<E: Send>(
+    plan: &Plan,
+    replication: u32,
+    chunks: &[Chunk],
+    wanted: Wanted,
+    threads: usize,
+    stop: &AtomicBool,
+    mut sink: impl FnMut(&Chunk, ChunkRecord) -> Result<(), E>,
+) -> Result<(), RunError<E>> {
     let world = World::new(plan, replication);
     let terms = Terms::new(plan);
-    let mut summary = Summary::new(plan);
     let outcome = for_each_chunk(
-        &chunks(plan),
+        chunks,
         threads,
         stop,
         || Player::new(&world, &terms).stopping_at(stop),
         |player, chunk| play_chunk(plan, &terms, replication, player, chunk, wanted).map_err(Cause::Account),
-        |chunk, record| {
-            summary.segments[chunk.segment].add(&record.summary);
-            sink(chunk, record.rows).map_err(Cause::Sink)
-        },
+        |chunk, record| sink(chunk, record).map_err(Cause::Sink),
     );
-    outcome.map_err(RunError::from).map(|()| summary)
+    outcome.map_err(RunError::from)
 }
 
 /// The daily totals of a plan, on all threads there are.

@@ -1,5 +1,7 @@
 //! Daily totals by segment and product. Only integers, so parts add up to the whole in any order.
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::{Plan, Segment};
 use crate::stats::{Histogram, Survival};
 use crate::units::{Day, Total};
@@ -8,7 +10,7 @@ use crate::units::{Day, Total};
 macro_rules! additive {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[doc = $doc:literal])+ pub $field:ident: $type:ty,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
 
         impl $name {
@@ -208,7 +210,7 @@ additive! {
 }
 
 /// One product's use by a segment, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseSummary {
     /// Index of the product.
     pub product: usize,
@@ -221,7 +223,7 @@ pub struct UseSummary {
 }
 
 /// One meter, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterSummary {
     /// Whether it adds to another meter, whose raw units it counts once more.
     pub add_on: bool,
@@ -239,7 +241,7 @@ impl UsageDay {
 }
 
 /// A segment, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SegmentSummary {
     /// Products in the order of their indices.
     pub uses: Vec<UseSummary>,

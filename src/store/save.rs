@@ -2,27 +2,29 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::again;
-use super::folder::{FolderError, RunFolder};
-use super::json;
-use super::kept::{Done, begin, digests, pretty};
+use super::checkpoint::Unusable;
+use super::details::Details;
+use super::finish::{finish, joined, prepare};
+use super::folder::FolderError;
+use super::kept::{Done, begin};
+use super::parts::{Parts, Work};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{AccountRow, BandDay, BillRow, EventRow, Rows, RunError, Summary, Until, Wanted, run};
-use crate::report::{self, Extras, ReportError};
-use crate::tables::{
-    ACCOUNT_SPAN, ACCOUNTS, BANDS, BILLS, DAILY, DETAIL_SPAN, DailyRow, EVENTS, Format, MONEY, MoneyRow, STATUS,
-    SpanWriter, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow, write_whole,
-};
+use crate::record::{RunError, Summary, Until, Wanted, run};
+use crate::report::ReportError;
+use crate::tables::{Format, TableError};
 
 /// The file with what `--json` prints.
-const SUMMARY: &str = "summary.json";
+pub(super) const SUMMARY: &str = "summary.json";
+
+/// The file with the scenario, everything written out.
+pub(super) const SCENARIO: &str = "scenario.toml";
 
 /// The file with the report.
 pub(super) const REPORT: &str = "report.html";
@@ -42,6 +44,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether an existing folder is replaced.
     pub force: bool,
+    /// Whether parts of it are kept until it is whole, and those that are there are used.
+    pub resume: bool,
 }
 
 impl Options {
@@ -79,6 +83,22 @@ pub enum SaveError {
         path: String,
         /// How it differs.
         why: String,
+    },
+    /// Parts that are kept under its name are no use for it.
+    #[error("{path} keeps parts that cannot be gone on with: {why}")]
+    Checkpoints {
+        /// Where they are.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// A part is no longer as it was.
+    #[error("{path} was changed in the meantime: {why}")]
+    Part {
+        /// The part.
+        path: String,
+        /// What is wrong with it.
+        why: Unusable,
     },
     /// There is something of that name that is no run folder.
     #[error("{path} is there already, and it is no run folder")]
@@ -122,78 +142,70 @@ impl<E: Into<SaveError>> From<RunError<E>> for SaveError {
     }
 }
 
+/// What a run brought, and how much of it was done now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The totals of each replication.
+    pub replications: Vec<Summary>,
+    /// How much was done now.
+    pub work: Work,
+}
+
 /// Simulates `plan` into the folder `target`, unless the same run is there already.
 /// `progress` hears how many accounts are done.
 ///
 /// # Errors
-/// Nothing is left behind under the folder's name when it fails.
+/// Nothing is left behind under the folder's name when it fails; parts stay for whoever goes on, if `options` say so.
 pub fn save(
     plan: &Plan,
     target: &Path,
     options: &Options,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
-) -> Result<Done<Vec<Summary>>, SaveError> {
+) -> Result<Done<Saved>, SaveError> {
     let folder = match begin(&identity(plan, options), target, options.force, SUMMARY)? {
         Done::Already(summary) => return Ok(Done::Already(summary)),
         Done::Now(folder) => folder,
     };
     let started = Instant::now();
-    folder.write("scenario.toml", &plan.resolved)?;
-    let charts_folder = folder.path().join("charts");
-    if !options.charts.is_empty() {
-        std::fs::create_dir(&charts_folder).map_err(|cause| FolderError::io(&charts_folder, cause))?;
-    }
-    let mut details = Details::create(&folder, options)?;
+    prepare(plan, &folder, options)?;
+    let mut details = Details::create(folder.path(), &options.formats, options.wanted)?;
+    let mut parts = match options.resume {
+        true => Some(Parts::open(folder.checkpoints(), &Parts::kin(plan, options), options.force)?),
+        false => None,
+    };
     let mut replications = vec![];
     for replication in 0..plan.replications {
-        let done = u64::from(replication) * plan.accounts();
-        let summary = run(plan, replication, options.wanted, options.threads, stop, |chunk, rows| {
-            let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
-            progress(done + end);
-            details.push(plan, rows, end)
-        });
-        replications.push(summary?);
-        // A span never holds two replications.
-        details.flush(plan)?;
+        let summary = match &mut parts {
+            Some(parts) => {
+                parts.play_missing(plan, replication, &(0..plan.accounts()), options, stop, progress)?;
+                joined(plan, std::slice::from_ref(parts), replication, &mut details)?
+            }
+            None => {
+                let done = u64::from(replication) * plan.accounts();
+                let summary = run(plan, replication, options.wanted, options.threads, stop, |chunk, rows| {
+                    let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
+                    progress(done + end);
+                    details.push(plan, rows, end)
+                })?;
+                details.flush(plan)?;
+                summary
+            }
+        };
+        replications.push(summary);
         if options.until.as_ref().is_some_and(|until| until.is_reached(plan, &replications)) {
             break;
         }
     }
     details.finish(plan)?;
-    let simulated = started.elapsed();
-    daily_tables(plan, &replications, &folder, options)?;
-    let tabled = started.elapsed();
-    if !options.charts.is_empty() {
-        charts::draw(plan, &replications, &charts_folder, &options.charts, options.threads)?;
-    }
-    let charted = started.elapsed();
-    let extras = Extras { charts: !options.charts.is_empty(), command: &again::run(plan, options) };
-    folder.write(REPORT, &report::run(plan, &replications, options.until.as_ref(), extras)?)?;
-    folder.write(SUMMARY, &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(SaveError::Stopped);
-    }
-    let files = digests(folder.path())?;
-    folder.write(
-        "manifest.json",
-        &pretty(&json::manifest(plan, &replications, options.until.as_ref(), identity(plan, options), files)),
-    )?;
-    let timings = json!({
-        "threads": options.threads,
-        "simulation_seconds": simulated.as_secs_f64(),
-        "daily_tables_seconds": (tabled - simulated).as_secs_f64(),
-        "charts_seconds": (charted - tabled).as_secs_f64(),
-        "report_seconds": (started.elapsed() - charted).as_secs_f64(),
-        "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications.len() as u64),
-    });
-    folder.write("timings.json", &pretty(&timings))?;
-    folder.finish()?;
-    Ok(Done::Now(replications))
+    let simulated = plan.accounts().saturating_mul(replications.len() as u64);
+    let work = parts.map_or(Work { simulated, ..Work::default() }, |parts| parts.work());
+    finish(plan, folder, options, &replications, (work, started), stop)?;
+    Ok(Done::Now(Saved { replications, work }))
 }
 
 /// What makes two runs the same run.
-fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
+pub(super) fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
     let mut map = Map::new();
     map.insert("program".to_owned(), json!("billsim"));
@@ -209,74 +221,4 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     map.insert("formats".to_owned(), json!(options.formats()));
     map.insert("charts".to_owned(), json!(charts));
     map
-}
-
-/// Tables that grow with the number of accounts.
-struct Details {
-    accounts: Option<SpanWriter<AccountRow>>,
-    bills: Option<SpanWriter<BillRow>>,
-    events: Option<SpanWriter<EventRow>>,
-}
-
-impl Details {
-    fn create(folder: &RunFolder, options: &Options) -> Result<Details, TableError> {
-        let (path, formats, wanted) = (folder.path(), options.formats.as_slice(), options.wanted);
-        Ok(Details {
-            accounts: wanted
-                .accounts
-                .then(|| SpanWriter::create(&ACCOUNTS, path, formats, ACCOUNT_SPAN))
-                .transpose()?,
-            bills: wanted.bills.then(|| SpanWriter::create(&BILLS, path, formats, DETAIL_SPAN)).transpose()?,
-            events: wanted.events.then(|| SpanWriter::create(&EVENTS, path, formats, DETAIL_SPAN)).transpose()?,
-        })
-    }
-
-    fn push(&mut self, plan: &Plan, rows: Rows, end: u64) -> Result<(), TableError> {
-        if let Some(accounts) = &mut self.accounts {
-            accounts.push(plan, rows.accounts, end)?;
-        }
-        if let Some(bills) = &mut self.bills {
-            bills.push(plan, rows.bills, end)?;
-        }
-        if let Some(events) = &mut self.events {
-            events.push(plan, rows.events, end)?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
-        self.accounts.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
-        self.bills.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
-        self.events.as_mut().map_or(Ok(()), |writer| writer.flush(plan))
-    }
-
-    fn finish(self, plan: &Plan) -> Result<(), TableError> {
-        self.accounts.map_or(Ok(()), |writer| writer.finish(plan))?;
-        self.bills.map_or(Ok(()), |writer| writer.finish(plan))?;
-        self.events.map_or(Ok(()), |writer| writer.finish(plan))
-    }
-}
-
-fn daily_tables(
-    plan: &Plan,
-    replications: &[Summary],
-    folder: &RunFolder,
-    options: &Options,
-) -> Result<(), TableError> {
-    let (path, formats, days) = (folder.path(), options.formats.as_slice(), plan.calendar.days());
-    let numbered = || (0..).zip(replications);
-    let usage = numbered().flat_map(|(number, summary)| UsageRow::all(summary, number, days)).collect();
-    let status = numbered().flat_map(|(number, summary)| StatusRow::all(summary, number, days)).collect();
-    let money = numbered().flat_map(|(number, summary)| MoneyRow::all(summary, number, days)).collect();
-    write_whole(&USAGE, plan, usage, path, formats)?;
-    write_whole(&STATUS, plan, status, path, formats)?;
-    write_whole(&MONEY, plan, money, path, formats)?;
-    if replications.len() > 1 {
-        write_whole(&BANDS, plan, BandDay::all(plan, replications), path, formats)?;
-    }
-    if TrialRow::wanted(plan) {
-        let trials = numbered().flat_map(|(number, summary)| TrialRow::all(summary, number, plan)).collect();
-        write_whole(&TRIALS, plan, trials, path, formats)?;
-    }
-    write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
 }

@@ -4,6 +4,7 @@ mod bands;
 mod column;
 mod comparison;
 mod daily;
+mod join;
 mod points;
 mod rows;
 mod trials;
