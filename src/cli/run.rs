@@ -138,6 +138,9 @@ pub(super) fn failure(error: SaveError) -> Failure {
             "{error}\nhelp: begin afresh with --force, or write elsewhere with --out; without --resume they stay unused"
         )),
         SaveError::NoRunFolder { .. } => Failure::Usage(format!("{error}\nhelp: write elsewhere with --out")),
+        SaveError::Totals(_) => {
+            Failure::Usage(format!("{error}\nhelp: lower the demand, or the number of accounts or days"))
+        }
         SaveError::Account(_) => {
             Failure::Usage(format!("{error}\nhelp: its prices × its demand are too large; lower one of them"))
         }

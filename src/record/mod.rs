@@ -2,6 +2,7 @@
 //! Knows no file format and no chart.
 
 mod account_row;
+mod additive;
 mod bands;
 mod bill_rows;
 mod event_rows;
@@ -14,6 +15,7 @@ mod until;
 mod warnings;
 
 pub use account_row::AccountRow;
+pub use additive::TotalsTooLarge;
 pub use bands::BandDay;
 pub use bill_rows::{BillRow, Line, LineKind, lines_of_day};
 pub use event_rows::EventRow;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
+use super::additive::TotalsTooLarge;
 use super::recorder::{Recorder, Rows, Wanted};
 use super::summary::{SegmentSummary, Summary};
 use crate::engine::{Chunk, Failure, Player, Stopped, chunks, for_each_chunk};
@@ -28,6 +29,9 @@ pub enum RunError<E> {
     /// An amount did not fit.
     #[error(transparent)]
     Account(#[from] Failure),
+    /// A total did not fit.
+    #[error(transparent)]
+    Totals(#[from] TotalsTooLarge),
     /// The rows could not be kept.
     #[error("{0}")]
     Sink(E),
@@ -69,6 +73,7 @@ pub fn run<E: Send>(
         summary.segments[chunk.segment].add(&record.summary);
         sink(chunk, record.rows)
     })?;
+    summary.check()?;
     Ok(summary)
 }
 
@@ -101,16 +106,10 @@ pub fn run_chunks<E: Send>(
 /// The daily totals of a plan, on all threads there are.
 ///
 /// # Errors
-/// [`Failure`] when an amount does not fit.
-pub fn summarise(plan: &Plan) -> Result<Summary, Failure> {
+/// When an amount or a total does not fit.
+pub fn summarise(plan: &Plan) -> Result<Summary, RunError<Infallible>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let never = AtomicBool::new(false);
-    match run::<Infallible>(plan, 0, Wanted::default(), threads, &never, |_, _| Ok(())) {
-        Ok(summary) => Ok(summary),
-        Err(RunError::Account(failure)) => Err(failure),
-        Err(RunError::Stopped) => unreachable!("nobody asks it to stop"),
-        Err(RunError::Sink(never)) => match never {},
-    }
+    run(plan, 0, Wanted::default(), threads, &AtomicBool::new(false), |_, _| Ok(()))
 }
 
 fn play_chunk(

@@ -2,25 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::additive::{TotalsTooLarge, additive};
 use crate::plan::{Plan, Segment};
 use crate::stats::{Histogram, Survival};
 use crate::units::{Day, Total};
-
-/// Adds the fields of two structs of numbers, in place.
-macro_rules! additive {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[doc = $doc:literal])+ pub $field:ident: $type:ty,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
-
-        impl $name {
-            /// Adds another one, field by field.
-            pub fn add(&mut self, other: &$name) {
-                $(self.$field += other.$field;)+
-            }
-        }
-    };
-}
 
 additive! {
     /// A day of one meter of one segment: raw units up to `served`, units of price from `counted` on.
@@ -406,6 +391,30 @@ impl Summary {
     /// Nothing yet.
     pub fn new(plan: &Plan) -> Summary {
         Summary { segments: plan.segments.iter().map(|segment| SegmentSummary::new(plan, segment)).collect() }
+    }
+
+    /// Whether every total is what it claims to be: none of its numbers has met its bound on the way.
+    ///
+    /// # Errors
+    /// [`TotalsTooLarge`] with the first that does not fit.
+    pub fn check(&self) -> Result<(), TotalsTooLarge> {
+        let mut sums = (UsageDay::default(), StatusDay::default(), MoneyDay::default(), Tallies::default());
+        let mut inside = TierTotal::default();
+        for segment in &self.segments {
+            for used in &segment.uses {
+                used.meters.iter().flat_map(|meter| &meter.usage).for_each(|day| sums.0.add(day));
+                used.meters.iter().flat_map(|meter| &meter.tiers).for_each(|tier| inside.add(tier));
+                used.status.iter().for_each(|day| sums.1.add(day));
+            }
+            segment.money.iter().for_each(|day| sums.2.add(day));
+            sums.3.add(&segment.tallies);
+        }
+        // Over all there is: so each total of a part, of which there are many, fits too.
+        sums.0.check()?;
+        sums.1.check()?;
+        sums.2.check()?;
+        sums.3.check()?;
+        inside.check()
     }
 
     /// All segments as one: uses of a product are added up.

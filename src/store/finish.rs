@@ -48,6 +48,7 @@ pub(super) fn joined(
         parts.add_to(&mut summary, replication)?;
         parts.append_to(details, replication)?;
     }
+    summary.check()?;
     // A span never holds two replications.
     details.flush(plan)?;
     Ok(summary)

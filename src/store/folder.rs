@@ -142,8 +142,9 @@ impl RunFolder {
         self.finished = true;
         // It is whole by now; a system that cannot write its name down at once does so later.
         let _ = self.target.parent().map(sync_entries);
-        remove(&old)?;
-        remove(&self.checkpoints)?;
+        for left in [&old, &self.partial, &self.checkpoints] {
+            remove(left)?;
+        }
         Ok(self.target.clone())
     }
 }

@@ -16,7 +16,7 @@ use super::parts::{Parts, Work};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{RunError, Summary, Until, Wanted, run};
+use crate::record::{RunError, Summary, TotalsTooLarge, Until, Wanted, run};
 use crate::report::ReportError;
 use crate::tables::{Format, TableError};
 
@@ -112,6 +112,9 @@ pub enum SaveError {
     /// An amount did not fit.
     #[error(transparent)]
     Account(#[from] Failure),
+    /// A total did not fit.
+    #[error(transparent)]
+    Totals(#[from] TotalsTooLarge),
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -137,6 +140,7 @@ impl<E: Into<SaveError>> From<RunError<E>> for SaveError {
         match error {
             RunError::Stopped => SaveError::Stopped,
             RunError::Account(failure) => SaveError::Account(failure),
+            RunError::Totals(totals) => SaveError::Totals(totals),
             RunError::Sink(error) => error.into(),
         }
     }
