@@ -154,6 +154,11 @@ impl Parts {
         self.closed.insert((checkpoint.replication, start, end), path);
     }
 
+    /// Throws all of it away, as well as it goes: whoever does has an error to tell already.
+    pub fn discard(&self) {
+        let _ = remove(&self.folder);
+    }
+
     /// How much was done now, and how much was there.
     pub fn work(&self) -> Work {
         self.work

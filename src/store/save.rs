@@ -129,6 +129,16 @@ pub enum SaveError {
     Report(#[from] ReportError),
 }
 
+impl SaveError {
+    /// Throws away what is done where going on would meet the same.
+    pub(super) fn discarding(self, parts: Option<&Parts>) -> SaveError {
+        if let (SaveError::Account(_) | SaveError::Totals(_), Some(parts)) = (&self, parts) {
+            parts.discard();
+        }
+        self
+    }
+}
+
 impl From<Infallible> for SaveError {
     fn from(never: Infallible) -> SaveError {
         match never {}
@@ -178,12 +188,30 @@ pub fn save(
         true => Some(Parts::open(folder.checkpoints(), &Parts::kin(plan, options), options.force)?),
         false => None,
     };
+    let played = play(plan, options, &mut parts, &mut details, stop, progress);
+    let replications = played.map_err(|error| error.discarding(parts.as_ref()))?;
+    details.finish(plan)?;
+    let simulated = plan.accounts().saturating_mul(replications.len() as u64);
+    let work = parts.map_or(Work { simulated, ..Work::default() }, |parts| parts.work());
+    finish(plan, folder, options, &replications, (work, started), stop)?;
+    Ok(Done::Now(Saved { replications, work }))
+}
+
+/// Plays all replications, or as many as are needed.
+fn play(
+    plan: &Plan,
+    options: &Options,
+    parts: &mut Option<Parts>,
+    details: &mut Details,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<Summary>, SaveError> {
     let mut replications = vec![];
     for replication in 0..plan.replications {
-        let summary = match &mut parts {
+        let summary = match parts {
             Some(parts) => {
                 parts.play_missing(plan, replication, &(0..plan.accounts()), options, stop, progress)?;
-                joined(plan, std::slice::from_ref(parts), replication, &mut details)?
+                joined(plan, std::slice::from_ref(parts), replication, details)?
             }
             None => {
                 let done = u64::from(replication) * plan.accounts();
@@ -192,6 +220,7 @@ pub fn save(
                     progress(done + end);
                     details.push(plan, rows, end)
                 })?;
+                // A span never holds two replications.
                 details.flush(plan)?;
                 summary
             }
@@ -201,11 +230,7 @@ pub fn save(
             break;
         }
     }
-    details.finish(plan)?;
-    let simulated = plan.accounts().saturating_mul(replications.len() as u64);
-    let work = parts.map_or(Work { simulated, ..Work::default() }, |parts| parts.work());
-    finish(plan, folder, options, &replications, (work, started), stop)?;
-    Ok(Done::Now(Saved { replications, work }))
+    Ok(replications)
 }
 
 /// What makes two runs the same run.

@@ -103,7 +103,8 @@ pub fn save_shard(
     let mut parts = Parts::open(&place, &shard.kin(plan, options), options.force)?;
     let accounts = shard.accounts(plan);
     for replication in 0..plan.replications {
-        parts.play_missing(plan, replication, &accounts, options, stop, progress)?;
+        let played = parts.play_missing(plan, replication, &accounts, options, stop, progress);
+        played.map_err(|error| error.discarding(Some(&parts)))?;
     }
     let write = |name: &str, text: &str| {
         let path = place.join(name);
