@@ -18,6 +18,11 @@ test:
 quick:
     cargo test --no-default-features
 
+# The schemas against the shipped files, by a validator that is not ours
+schema:
+    cargo build
+    cargo test --locked --manifest-path tests/schema/Cargo.toml --target-dir target/schema
+
 # Twenty faults put into the rules, one at a time: the tests must catch each
 mutants:
     tests/mutants/run
@@ -25,9 +30,9 @@ mutants:
 bench:
     cargo bench --no-default-features --bench account_day
 
-# Write docs/DATA.md and docs/BOOK.md from the code
+# Write docs/DATA.md, docs/BOOK.md and docs/METRICS.md from the code, and what the commands of docs/GUIDE.md print
 write-docs:
-    BILLSIM_WRITE_DOCS=1 cargo test --test docs
+    BILLSIM_WRITE_DOCS=1 cargo test --test docs --test guide
 
 # Record what the shipped scenarios bring, after a change that is meant to move it
 baselines:

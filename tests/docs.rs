@@ -1,14 +1,15 @@
-//! docs/DATA.md and docs/BOOK.md are made from the declarations of columns and keys; here they are held against them.
-//! `BILLSIM_WRITE_DOCS=1 cargo test --test docs` writes both anew.
+//! docs/DATA.md, docs/BOOK.md and docs/METRICS.md are made from the declarations of columns, keys and metrics; here they are held
+//! against them. `BILLSIM_WRITE_DOCS=1 cargo test --test docs` writes them anew.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
 use std::fs;
 use std::path::Path;
 
 use billsim::baseline::FILES;
+use billsim::record::Headline;
 use billsim::rules::Event;
 use billsim::scenario::keys::SCENARIO;
-use billsim::study::STUDY;
+use billsim::study::{Kind, METRICS, STUDY};
 use billsim::text::keys::describe;
 
 const DATA: &str = "\
@@ -31,7 +32,7 @@ const DATA: &str = "\
 | `accounts` | a row an account, with `--record accounts`; the default is `daily,accounts` |
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
-| `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
+| `timings.json` | how long it took, and how many accounts were simulated now or kept from before: the only file that differs between two runs of the same plan and seed |
 
 Tables are Parquet files; `--format parquet,csv` writes both, `--format csv` only CSV.
 
@@ -88,6 +89,29 @@ colours meet they differ in lightness too, and lines that cross carry markers, s
 | `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
 | `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
 | `replications` | bands over the replications by day, as in the table `bands` | several replications |
+
+## A run in parts
+
+`billsim run SCENARIO --shard 1/3` simulates a third of the accounts of every segment, cut where spans of 1 024 accounts end, and writes the
+folder of a shard. `billsim merge DIR…` joins all shards of a run, in any order, into the folder above: the same bytes as the run at one
+go. It needs nothing but the shards: the scenario and its books are in each. What does not belong together (another program, scenario,
+seed, number of shards or recording), is there twice, missing or damaged is refused with exit code 2, and nothing is written.
+
+`billsim run SCENARIO --resume` keeps what is done in `.NAME.checkpoints` beside the folder until the folder is whole. When it was interrupted,
+by Ctrl-C, a full disk or a loss of power, the same command goes on: only what is missing is simulated, and the bytes are those of the run at one
+go. How many accounts were simulated now and how many were kept is printed and in `timings.json`. A part that is damaged is simulated once
+more; parts of another run are refused. A shard takes `--resume` too. Without `--resume` nothing is kept, and writing is faster.
+
+| file of a shard | what it is |
+|---|---|
+| `manifest.json` | what was run, which shard, its accounts (`account_range`) among all, a BLAKE3 digest of every other file |
+| `scenario.toml` | as in the folder of a run |
+| `parts/R-FROM-TO/` | accounts FROM up to TO, without it, of replication R; at most 65 536, never across a row group of `accounts` |
+| `parts/*/totals` | what closes a part: `billsim part` and the version of the format, a digest of what makes the run that run, the digests of the tables beside it, the totals of its accounts as integers, a BLAKE3 digest of it all |
+| `parts/*/*.parquet` | the rows of its accounts, by row groups as in the whole table |
+| `timings.json` | how long it took |
+
+The parts in `.NAME.checkpoints` are the same. A part that was not closed has the ending `.partial` and is never believed.
 
 ## The folder of a comparison
 
@@ -259,8 +283,52 @@ const STUDIES: &str = "
 ## Studies
 
 A study is a TOML file of its own for `billsim sweep` and `billsim optimize`; examples are in `scenarios/studies`. A single value may be a number, a text, a
-date or true and false: it is put into the scenario as `--set KEY=VALUE` would.
+date or true and false: it is put into the scenario as `--set KEY=VALUE` would. docs/METRICS.md lists the names of numbers.
 ";
+
+const BASELINES: &str = "
+## Baselines
+
+A baseline has no file of its own to write: `billsim baseline record` keeps the scenario with every default written out, and what its
+options changed (`--set`, `--seed`, `--days`, `--accounts`; with `--statistical` also `--replications`). Checks read it from there;
+docs/DATA.md lists the files.
+";
+
+const METRICS_MD: &str = "\
+# Metrics: the numbers that a run, a variant or a point is judged by
+
+<!-- Made by tests/docs.rs from the list in src/study/metric.rs; do not edit by hand. -->
+
+These names are taken by
+
+- `metrics` of a study and `maximise` of its `[optimize]`: a name;
+- `--fail-if` of `compare`, `sweep` and `optimize`, and the constraints of `[optimize]`: a name, a sign and a number,
+  `suspension_rate > 0.02`. `NAME.change` is how much more it is than under the first scenario (in a study: the scenario as it is),
+  `NAME.percent` the same in per cent of it: `recognised.percent < -1`;
+- `--until` of `run`, where the last column says so: `recognised ± 1 %`.
+
+`billsim compare` tells all of them, by variant and by segment; `billsim baseline record --statistical` keeps all of them. Each is of one
+replication: what is told is the mean over the replications, with the half-width of its 95 % Student interval. Money is in the
+currency of the books; docs/DATA.md defines its words (recognised, collected, margin, lost).
+
+| name | unit | what it is | `--until` |
+|---|---|---|---|
+";
+
+/// The list of metrics, with their units.
+fn metrics() -> String {
+    let rows = METRICS.iter().map(|metric| {
+        let unit = match metric.kind {
+            Kind::Money => "currency",
+            Kind::Price => "currency per 1,000 units",
+            Kind::Share => "share, 0 to 1",
+            Kind::Count(things) => things,
+        };
+        let until = if Headline::names().any(|name| name == metric.name) { "yes" } else { "" };
+        format!("| `{}` | {unit} | {} | {until} |\n", metric.name, metric.doc)
+    });
+    rows.collect()
+}
 
 fn hold(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
@@ -286,7 +354,16 @@ fn data_md_lists_every_column() {
 #[test]
 fn book_md_lists_every_key() {
     let study = describe(&STUDY, "").replacen("### Top level", "### A study", 1);
-    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, ""), STUDIES, &study].concat());
+    hold("BOOK.md", &[BOOK, &describe(&SCENARIO, ""), STUDIES, &study, BASELINES].concat());
+}
+
+/// Every name that `--until` takes is in the list too.
+#[test]
+fn metrics_md_lists_every_metric() {
+    hold("METRICS.md", &[METRICS_MD, &metrics()].concat());
+    for name in Headline::names() {
+        assert!(METRICS.iter().any(|metric| metric.name == name), "{name} is a number of a run and no metric");
+    }
 }
 
 #[test]
@@ -316,8 +393,6 @@ fn the_readme_shows_what_the_program_prints() {
         "scenarios/captcha.toml",
         "--set",
         "books.captcha.grace=24h",
-        "--replications",
-        "1",
         "--charts",
         "none",
         "--record",

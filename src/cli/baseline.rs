@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::compiled;
-use super::baseline_args::{BaselineCommand, CheckArgs, RecordArgs};
+use super::args::{BaselineCommand, CheckArgs, RecordArgs, compiled};
 use super::baseline_report::Report;
 use super::failure::{Failure, print};
 use super::run::{STOP, stop_on_ctrl_c};

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
-use super::present::{count, counted, numbers};
+use super::present::{SCREEN, count, counted, spaced};
 use crate::book::{Book, PartnerGrace, PayAsYouGo};
 use crate::expected::Expected;
 use crate::plan::{Payer, Plan, Segment, Size};
@@ -35,7 +35,7 @@ pub fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     let terms = Terms::new(&plan);
     let mut text = String::new();
     let days = plan.calendar.days();
-    put(
+    say(
         &mut text,
         format_args!(
             "{}: plan {}, seed {}\n{} accounts, {days} days from {} to {}\n",
@@ -55,6 +55,24 @@ pub fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     print(&text)
 }
 
+/// A line as lines that fit a screen, the further ones indented.
+fn fitting(line: &str) -> String {
+    let margin = line.chars().take_while(|letter| *letter == ' ').count();
+    let mut text = " ".repeat(margin);
+    let mut width = margin;
+    for word in line.trim_start().split(' ') {
+        let length = word.chars().count();
+        if width + length > SCREEN && width > margin {
+            text.truncate(text.trim_end().len());
+            text.push_str(&format!("\n{}", " ".repeat(margin + 4)));
+            width = margin + 4;
+        }
+        text.push_str(&format!("{word} "));
+        width += length + 1;
+    }
+    format!("{}\n", text.trim_end())
+}
+
 /// What a run takes: by playing some of the accounts and writing nothing.
 fn work(text: &mut String, plan: &Plan, args: &InspectArgs) -> Result<(), Failure> {
     let replications = u64::from(plan.replications);
@@ -65,7 +83,7 @@ fn work(text: &mut String, plan: &Plan, args: &InspectArgs) -> Result<(), Failur
     let played = run::<std::convert::Infallible>(&sample, 0, Wanted::default(), 1, &never, |_, _| Ok(()));
     let seconds = started.elapsed().as_secs_f64() * plan.accounts() as f64 / sample.accounts().max(1) as f64;
     let rows = plan.accounts().saturating_mul(replications);
-    put(
+    say(
         text,
         format_args!(
             "\nWork: {} account-days in {}; {} rows of accounts (about {} MB of memory at a time)\n",
@@ -76,7 +94,7 @@ fn work(text: &mut String, plan: &Plan, args: &InspectArgs) -> Result<(), Failur
         ),
     );
     match played {
-        Ok(_) => put(
+        Ok(_) => say(
             text,
             format_args!(
                 "About {:.1} s of one thread on this machine, by {} accounts that were timed; tables and charts come on top\n",
@@ -84,16 +102,16 @@ fn work(text: &mut String, plan: &Plan, args: &InspectArgs) -> Result<(), Failur
                 count(sample.accounts()),
             ),
         ),
-        Err(error) => put(text, format_args!("No estimate of its time: {error}\n")),
+        Err(error) => say(text, format_args!("No estimate of its time: {error}\n")),
     }
     Ok(())
 }
 
 fn book(text: &mut String, book: &Book) {
-    put(text, format_args!("\n{} ({}, {})\n", book.title, book.id, book.currency));
+    say(text, format_args!("\n{} ({}, {})\n", book.title, book.id, book.currency));
     let (from, to) = book.bill_at;
     let window = if to - from > 1 { format!(" to {}", write_time(to)) } else { String::new() };
-    put(
+    say(
         text,
         format_args!(
             "  bills at {}{window} of the next day; suspended after {} in arrears\n",
@@ -103,7 +121,7 @@ fn book(text: &mut String, book: &Book) {
     );
     for quota in &book.free {
         let meters: Vec<&str> = quota.meters.iter().map(|meter| book.meters[*meter].id.as_str()).collect();
-        put(
+        say(
             text,
             format_args!(
                 "  free: {} {}s of {}, each: {}\n",
@@ -118,17 +136,17 @@ fn book(text: &mut String, book: &Book) {
         text.push_str("  pay-as-you-go is off until it is switched on\n");
     }
     if let Some(trial) = &book.trial {
-        put(text, format_args!("  trial: {} units\n", count(trial.units)));
+        say(text, format_args!("  trial: {} units\n", count(trial.units)));
     }
     if let Some(packages) = &book.packages {
         let sizes: Vec<String> =
             packages.sizes.iter().map(|(units, price)| format!("{} for {}", count(*units), price.short())).collect();
-        put(text, format_args!("  packages: {}\n", sizes.join(", ")));
+        say(text, format_args!("  packages: {}\n", sizes.join(", ")));
     }
     for meter in &book.meters {
         if book.meters.len() > 1 {
             let add_on = meter.add_on_of.map_or(String::new(), |base| format!(" (adds to {})", book.meters[base].id));
-            put(text, format_args!("  {}{add_on}\n", meter.id));
+            say(text, format_args!("  {}{add_on}\n", meter.id));
         }
         let mut below = 0;
         for tier in &meter.tiers {
@@ -138,7 +156,7 @@ fn book(text: &mut String, book: &Book) {
             let of =
                 if tier.block == 1 { meter.unit.clone() } else { format!("{} {}s", count(tier.block), meter.unit) };
             let fee = if tier.fee > Money::ZERO { format!(", and {} once", tier.fee.short()) } else { String::new() };
-            put(text, format_args!("  {bound:>24}  {} a {of}{fee}\n", tier.price.short()));
+            say(text, format_args!("  {bound:>24}  {} a {of}{fee}\n", tier.price.short()));
             below = tier.up_to.unwrap_or(below);
         }
     }
@@ -147,26 +165,24 @@ fn book(text: &mut String, book: &Book) {
 fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
     let header = [
         "segment",
-        "accounts",
         "median\nsize",
         "mean\nsize",
         "top 1 %\nhave",
         "Gini",
         "calls\na day",
-        "in bursts\na day",
+        "bursts\na day",
         "price\na day",
     ];
     // A column only where a segment has such a label.
     let labelled = plan.segments.iter().flat_map(|segment| &segment.uses).any(|used| used.service.is_some());
-    let header = [&header[..], if labelled { &["service"] } else { &[] }].concat();
-    let mut table = numbers(&header);
-    let mut totals = numbers(&["segment", "product", "calls asked for", "price of them"]);
+    let of_use: &[&str] = if labelled { &["product", "service"] } else { &["product"] };
+    let mut table = spaced(&header);
+    let mut totals = spaced(&[&["segment", "accounts"], of_use, &["asked for", "price of it"]].concat());
     for segment in &plan.segments {
         for (nth, used) in segment.uses.iter().enumerate() {
             let expected = Expected::of(plan, terms, segment, nth);
-            let mut row = vec![
+            table.add_row(vec![
                 segment.id.clone(),
-                count(segment.accounts),
                 number(used.demand.level(Size::median)),
                 number(used.demand.level(Size::mean)),
                 format!("{:.1} %", expected.top_share * 100.0),
@@ -174,28 +190,28 @@ fn segments(text: &mut String, plan: &Plan, terms: &Terms) {
                 number(expected.units_a_day),
                 number(expected.burst_units_a_day),
                 format!("{:.4}", expected.price_a_day),
-            ];
-            row.extend(labelled.then(|| used.service.clone().unwrap_or_default()));
-            table.add_row(row);
-            totals.add_row(vec![
-                segment.id.clone(),
-                plan.books[used.product].id.clone(),
-                number(expected.potential),
-                number(expected.price),
             ]);
+            let mut row = vec![segment.id.clone(), count(segment.accounts), plan.books[used.product].id.clone()];
+            row.extend(labelled.then(|| used.service.clone().unwrap_or_default()));
+            row.extend([number(expected.potential), number(expected.price)]);
+            totals.add_row(row);
         }
     }
-    put(text, format_args!("\nExpected of an account that is there in full\n{}\n", table.trim_fmt()));
+    let currency = &plan.books[0].currency;
+    put(
+        text,
+        format_args!("\nExpected of an account that is there in full, prices in {currency}\n{}\n", table.trim_fmt()),
+    );
     put(
         text,
         format_args!(
-            "\nExpected of each segment, if nobody were suspended, left or answered a price; without bursts, and without\n\
-             free units that are granted once or by month\n{}\n\n",
+            "\nExpected of each segment, if nobody were suspended, left or answered a price;\n\
+             without bursts, and without free units that are granted once or by month\n{}\n\n",
             totals.trim_fmt()
         ),
     );
     for segment in &plan.segments {
-        put(text, format_args!("{}: {}\n", segment.id, payer(segment)));
+        say(text, format_args!("{}: {}\n", segment.id, payer(segment)));
         responses(text, segment);
     }
 }
@@ -212,7 +228,7 @@ fn responses(text: &mut String, segment: &Segment) {
     if payments.soft_failure != Share::NONE {
         // Σ of those that are still unpaid after each retry.
         let unpaid = payments.retries.iter().fold(1.0, |left, retry| left * (1.0 - retry.success.approx()));
-        put(
+        say(
             text,
             format_args!(
                 "  a payment fails with probability {}; {} recover {:.1} % of them\n",
@@ -224,21 +240,21 @@ fn responses(text: &mut String, segment: &Segment) {
     }
     if let Some(card) = payments.card_down {
         let a_year = YEAR_SECONDS / card.gap;
-        put(text, format_args!("  the card is down {a_year:.2} times a year, median {}\n", length(card.median)));
+        say(text, format_args!("  the card is down {a_year:.2} times a year, median {}\n", length(card.median)));
     }
     if let Some(churn) = &segment.churn {
         let hazard = churn.by_age.iter().fold(0.0, |sum, hazard| sum + hazard);
         if hazard > 0.0 {
             let leave = -100.0 * libm::expm1(-hazard);
-            put(text, format_args!("  {leave:.1} % leave by age alone within the horizon\n"));
+            say(text, format_args!("  {leave:.1} % leave by age alone within the horizon\n"));
         }
         if churn.suspended_day > 0.0 {
-            put(text, format_args!("  each day suspended makes one leave with hazard {}\n", churn.suspended_day));
+            say(text, format_args!("  each day suspended makes one leave with hazard {}\n", churn.suspended_day));
         }
     }
     for used in &segment.uses {
         for (kind, burst) in &used.bursts.random {
-            put(
+            say(
                 text,
                 format_args!(
                     "  {}: {:.2} a year, {} to {} times the usual traffic for {} to {}\n",
@@ -252,20 +268,20 @@ fn responses(text: &mut String, segment: &Segment) {
             );
         }
         if !used.bursts.dated.is_empty() {
-            put(text, format_args!("  {}\n", counted(used.bursts.dated.len() as u64, "dated burst")));
+            say(text, format_args!("  {}\n", counted(used.bursts.dated.len() as u64, "dated burst")));
         }
         if let Some(buyer) = &used.buyer {
             let (share, days) = (buyer.share, buyer.covers);
-            put(text, format_args!("  a share of {share} buys packages for {days} days of their use\n"));
+            say(text, format_args!("  a share of {share} buys packages for {days} days of their use\n"));
         }
         if used.do_not_suspend != Share::NONE {
-            put(text, format_args!("  a share of {} chooses pay-as-you-go at the opening\n", used.do_not_suspend));
+            say(text, format_args!("  a share of {} chooses pay-as-you-go at the opening\n", used.do_not_suspend));
         }
         if used.discount != Share::NONE {
-            put(text, format_args!("  a discount of {}\n", used.discount));
+            say(text, format_args!("  a discount of {}\n", used.discount));
         }
         if used.elasticity != 0.0 {
-            put(text, format_args!("  price elasticity {}\n", used.elasticity));
+            say(text, format_args!("  price elasticity {}\n", used.elasticity));
         }
     }
 }
@@ -308,6 +324,11 @@ fn payer(segment: &Segment) -> String {
         None => {}
     }
     text
+}
+
+/// Sentences, in lines that fit a screen.
+fn say(text: &mut String, piece: std::fmt::Arguments<'_>) {
+    text.extend(piece.to_string().lines().map(fitting));
 }
 
 fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {

@@ -1,7 +1,7 @@
 //! `billsim merge`
 
+use super::args::MergeArgs;
 use super::failure::Failure;
-use super::parts_args::MergeArgs;
 use super::run::{STOP, Show, bar, default_folder, failure, stop_on_ctrl_c};
 use crate::store::Shards;
 

@@ -3,19 +3,20 @@
 mod args;
 mod baseline;
 mod baseline_account;
-mod baseline_args;
 mod baseline_report;
 mod compare;
 mod explain;
 mod failure;
 mod guards;
+mod init;
 mod inspect;
 mod merge;
 mod optimize;
-mod parts_args;
 mod present;
 mod present_comparison;
+mod present_run;
 mod run;
+mod schema;
 mod shell;
 mod sweep;
 
@@ -30,6 +31,7 @@ use args::{Args, Command};
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let command = || match args.command {
+        Command::Init(args) => init::init(&args),
         Command::Run(args) => run::run(&args),
         Command::Merge(args) => merge::merge(&args),
         Command::Inspect(args) => inspect::inspect(&args),
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::optimize(&args),
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Compare(args) => compare::compare(&args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

@@ -209,7 +209,7 @@ fn percent(of: &Difference) -> String {
 }
 
 /// Lines no wider than a screen; nothing is no line.
-fn wrapped(text: &str) -> String {
+pub fn wrapped(text: &str) -> String {
     let mut lines = String::new();
     let mut width = 0;
     for word in text.split_whitespace() {

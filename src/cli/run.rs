@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::RunArgs;
 use super::failure::{Failure, print};
-use super::present;
+use super::present_run::summary as shown;
 use crate::plan::Plan;
 use crate::record::Until;
 use crate::store::{self, Done, Options, SaveError, Saved, Shard, Work, save, save_shard};
@@ -89,8 +89,8 @@ impl Show {
             Done::Already(summary) if self.json => print(&format!("{summary:#}\n")),
             _ if self.quiet => Ok(()),
             Done::Now(saved) => {
-                let summary = present::summary(plan, &saved.replications, until);
-                print(&format!("{summary}\n{}wrote {}\n", told(saved.work), folder.display()))
+                let summary = shown(plan, &saved.replications, until);
+                print(&format!("{summary}{}wrote {}\n", told(saved.work), folder.display()))
             }
             Done::Already(_) => print(&already(folder)),
         }
@@ -148,10 +148,11 @@ pub(super) fn failure(error: SaveError) -> Failure {
     }
 }
 
-/// `output/NAME-HASH-SEED`, with only harmless characters.
+/// `output/NAME-HASH-SEED`, with only harmless characters, and `-rN` for N worlds: the hash is of one.
 pub(super) fn default_folder(plan: &Plan) -> PathBuf {
     let name = store::harmless(&plan.name);
-    PathBuf::from("output").join(format!("{name}-{}-{}", plan.hash, plan.seed))
+    let worlds = if plan.replications > 1 { format!("-r{}", plan.replications) } else { String::new() };
+    PathBuf::from("output").join(format!("{name}-{}-{}{worlds}", plan.hash, plan.seed))
 }
 
 /// Makes Ctrl-C heard. Without a handler it still ends the program; only the partial folder would stay.

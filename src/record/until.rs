@@ -3,6 +3,7 @@
 use super::headline::Headline;
 use super::summary::Summary;
 use crate::plan::Plan;
+use crate::text::keys::nearest;
 
 /// A precision to be reached, such as `recognised ± 1 %`.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +30,10 @@ impl Until {
         if !(percent.is_finite() && percent > 0.0) {
             return Err(format!("expected a precision above 0 %, not {percent}"));
         }
-        let name = Headline::names().find(|known| *known == name.trim()).ok_or_else(|| {
-            format!("there is no number `{}`; known: {}", name.trim(), Headline::names().collect::<Vec<_>>().join(", "))
+        let (name, names) = (name.trim(), Headline::names().collect::<Vec<_>>());
+        let name = names.iter().find(|known| **known == name).ok_or_else(|| match nearest(name, &names) {
+            Some(near) => format!("there is no number `{name}`; did you mean `{near}`?"),
+            None => format!("there is no number `{name}`; known: {}", names.join(", ")),
         })?;
         Ok(Until { name, percent })
     }

@@ -113,15 +113,15 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::TopAccount { segment, percent } => {
-                write!(f, "one account of {segment} paid {percent:.0} % of all deductions: means are unstable")
+                write!(f, "one account of {segment} pays {percent:.0} % of all: means are unstable")
             }
             Warning::WideInterval { name, percent } => {
-                write!(f, "the interval of {name} is ± {percent:.0} % of its mean: ask for more --replications")
+                write!(f, "{name} is known to ± {percent:.0} % only: ask for more --replications")
             }
-            Warning::WarmUpDrift { percent } => write!(
-                f,
-                "revenue a day changes by {percent:+.0} % from the first quarter of the run to the last: its mean mixes both"
-            ),
+            Warning::WarmUpDrift { percent } => {
+                let way = if *percent > 0.0 { "higher" } else { "lower" };
+                write!(f, "revenue a day is {:.0} % {way} in the last quarter than in the first", percent.abs())
+            }
             Warning::Imprecise { name, percent, wanted } => {
                 let reached =
                     percent.map_or_else(|| "has no interval".to_owned(), |p| format!("is known to ± {p:.2} %"));

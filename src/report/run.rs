@@ -10,7 +10,7 @@ use crate::stats::Estimate;
 use crate::units::shown::decimals;
 use crate::units::{Day, Total};
 
-/// The report of a run; numbers by segment, tier and month are those of its first replication, as in the tables on the screen.
+/// The report of a run; numbers by segment, tier and month are those of its first replication.
 ///
 /// # Errors
 /// A figure that cannot be drawn, or a bug of the template.

@@ -149,6 +149,8 @@ mod tests {
     fn wrong_guards_are_told_what_is_meant() {
         for (text, told) in [
             ("suspension_rat > 1", "did you mean `suspension_rate`"),
+            ("suspnsion > 1", "did you mean `suspension_rate`"),
+            ("revenu > 1", "did you mean `net_revenue`"),
             ("recognised.chang < 0", "did you mean `change`"),
             ("profit < 0", "known: recognised, "),
             ("recognised = 0", "expected METRIC OP NUMBER"),

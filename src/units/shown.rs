@@ -1,8 +1,5 @@
 //! How numbers look to a person: with thousands separators, in few digits. For screens and reports; files have them exact.
 
-use super::Total;
-use super::money::ONE;
-
 /// A whole number with thousands separators.
 pub fn count(number: u64) -> String {
     group(&number.to_string())
@@ -12,14 +9,6 @@ pub fn count(number: u64) -> String {
 pub fn counted(number: u64, thing: &str) -> String {
     let plural = if thing.ends_with('y') { format!("{}ies", thing.trim_end_matches('y')) } else { format!("{thing}s") };
     format!("{} {}", count(number), if number == 1 { thing } else { &plural })
-}
-
-/// Money in whole units of currency, with thousands separators.
-pub fn whole_money(total: Total) -> String {
-    let sign = if total.units() < 0 { "-" } else { "" };
-    let one = u128::from(ONE.unsigned_abs());
-    let rounded = (total.units().unsigned_abs() + one / 2) / one;
-    format!("{sign}{}", group(&rounded.to_string()))
 }
 
 /// A number in few digits: whole where it is large, with decimals where it is small.

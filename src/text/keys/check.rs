@@ -287,10 +287,27 @@ fn unknown(entry: &Entry, table: &Table, near: Option<&str>, names: &[&str]) -> 
     Problem::new(format!("{} has no key `{}`", table.name, entry.key)).at(entry.place).label("unknown key").cure(cure)
 }
 
-/// The name that was probably meant: a letter in three may be wrong, or the end may be missing.
+/// The name that was probably meant: a letter in three may be wrong, or the end or words at the beginning may be missing.
 pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let letters = word.chars().count();
     let best = names.iter().map(|name| (strsim::damerau_levenshtein(word, name), *name)).min()?;
-    let begun = || names.iter().find(|name| letters >= 4 && name.starts_with(word)).copied();
-    if best.0 <= 1.max(letters / 3) { Some(best.1) } else { begun() }
+    if best.0 <= 1.max(letters / 3) {
+        return Some(best.1);
+    }
+    // A beginning of the name, or of what follows one of its words, in which a letter in four may be wrong.
+    let begun = |name: &&'a str| {
+        let starts = name.match_indices(['_', '-', '.']).map(|(at, _)| at + 1);
+        let apart =
+            std::iter::once(0).chain(starts).filter_map(|start| part_apart(word, letters, &name[start..])).min();
+        Some((apart?, *name))
+    };
+    let near = names.iter().filter_map(begun).min_by_key(|(apart, _)| *apart)?;
+    (letters >= 4 && near.0 <= 1.max(letters / 4)).then_some(near.1)
+}
+
+/// How far a word is from a beginning of a text that is about as long; `None` where the text is shorter.
+fn part_apart(word: &str, letters: usize, text: &str) -> Option<usize> {
+    let beginning = |length: usize| text.char_indices().map(|(at, _)| at).chain([text.len()]).nth(length);
+    let lengths = letters.saturating_sub(1)..=letters + 1;
+    lengths.filter_map(|length| Some(strsim::damerau_levenshtein(word, &text[..beginning(length)?]))).min()
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod record;
+mod schema;
 mod shape;
 mod stated;
 mod words;
@@ -10,6 +11,7 @@ mod write;
 
 pub use check::{check, nearest};
 pub use record::{FromValue, Record, Value, Valued};
+pub use schema::schema;
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
 pub use stated::{Stated, stated};
 pub use words::{Word, Words};

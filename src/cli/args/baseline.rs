@@ -1,11 +1,11 @@
-//! The arguments of `billsim baseline`, as clap reads them.
+//! Arguments of `billsim baseline`.
 
 use std::path::PathBuf;
 
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::{Threads, seed, whole};
+use super::shared::{Threads, seed, whole};
 
 const AFTER_CHECK: &str = "\
 Each scenario is played with the --set, --seed, --days and --accounts that its baseline was recorded with.
@@ -15,15 +15,15 @@ Exit codes:
   1  a number or an event moved, or a key of the scenario is another although nothing moved
   2  a scenario is wrong, or a baseline is missing or damaged; the others are reported all the same
 
-Example:
-  billsim baseline check scenarios/tutorial.toml --dir tests/baselines";
+Examples:
+  billsim baseline check scenario.toml";
 
 const AFTER_ACCEPT: &str = "\
 Nothing is accepted unless every scenario and every baseline can be read and played (exit code 2). A damaged baseline is
 never covered up: restore it, or record it anew with --force.
 
-Example:
-  billsim baseline accept scenarios/tutorial.toml --dir tests/baselines";
+Examples:
+  billsim baseline accept scenario.toml";
 
 /// Tells somebody who would check with other options than were recorded what to do.
 fn recorded() -> UnknownArgumentValueParser {
@@ -36,6 +36,8 @@ fn recorded() -> UnknownArgumentValueParser {
 #[derive(Debug, Subcommand)]
 pub enum BaselineCommand {
     /// Play scenarios and keep what they brought
+    #[command(after_help = "Examples:\n  billsim baseline record scenario.toml\n  \
+                            billsim baseline record scenario.toml --dir means --statistical")]
     Record(RecordArgs),
     /// Play the scenarios as they are now and tell what differs; exit 1 if anything does
     #[command(after_help = AFTER_CHECK)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::args::Threads;
+use super::shared::Threads;
 use crate::store::Shard;
 
 /// Which part of a run, and whether to go on with one.
