@@ -75,6 +75,13 @@ fn every_example_of_the_help_works() {
         for line in before {
             assert_eq!(play(&words(line)).0, Some(0), "{line}");
         }
+        // What a person has who rates: a day's use that is free, so no bill was sent.
+        for (file, text) in [
+            ("usage.csv", "account,date,meter,quantity\nshop,2026-01-01,call,40\n"),
+            ("invoices.csv", "account,date,product,amount\n"),
+        ] {
+            fs::write(folder.path().join(file), text).expect("a folder of our own");
+        }
         let help = play(&[command, vec!["--help".to_owned()]].concat()).1;
         for line in examples(&help) {
             let (code, _, err) = play(&words(line.strip_prefix("billsim ").expect("it shows the program")));

@@ -33,7 +33,7 @@ const DATA: &str = "\
 | `bills`, `events` | a row a bill line, a row an event, with `--record bills,events` |
 | `usage`, `ledger.csv` | what was served and what moved beside it, with `--record usage`: files that `billsim rate` and recorded demand read |
 | `charts/` | pictures as SVG and PNG, unless `--charts none` |
-| `timings.json` | how long it took: the only file that differs between two runs of the same plan and seed |
+| `timings.json` | how long it took, and how many accounts were simulated now or kept from before: the only file that differs between two runs of the same plan and seed |
 
 Tables are Parquet files; `--format parquet,csv` writes both, `--format csv` only CSV.
 
@@ -90,6 +90,29 @@ colours meet they differ in lightness too, and lines that cross carry markers, s
 | `adoption` | accounts that switched pay-as-you-go on up to each day, by cause, and those that opened | a switch |
 | `trial-survival` | share of trials in effect by days since the opening, as in the table `trial_survival` | a trial |
 | `replications` | bands over the replications by day, as in the table `bands` | several replications |
+
+## A run in parts
+
+`billsim run SCENARIO --shard 1/3` simulates a third of the accounts of every segment, cut where spans of 1 024 accounts end, and writes the
+folder of a shard. `billsim merge DIR…` joins all shards of a run, in any order, into the folder above: the same bytes as the run at one
+go. It needs nothing but the shards: the scenario and its books are in each. What does not belong together (another program, scenario,
+seed, number of shards or recording), is there twice, missing or damaged is refused with exit code 2, and nothing is written.
+
+`billsim run SCENARIO --resume` keeps what is done in `.NAME.checkpoints` beside the folder until the folder is whole. When it was interrupted,
+by Ctrl-C, a full disk or a loss of power, the same command goes on: only what is missing is simulated, and the bytes are those of the run at one
+go. How many accounts were simulated now and how many were kept is printed and in `timings.json`. A part that is damaged is simulated once
+more; parts of another run are refused. A shard takes `--resume` too. Without `--resume` nothing is kept, and writing is faster.
+
+| file of a shard | what it is |
+|---|---|
+| `manifest.json` | what was run, which shard, its accounts (`account_range`) among all, a BLAKE3 digest of every other file |
+| `scenario.toml` | as in the folder of a run |
+| `parts/R-FROM-TO/` | accounts FROM up to TO, without it, of replication R; at most 65 536, never across a row group of `accounts` |
+| `parts/*/totals` | what closes a part: `billsim part` and the version of the format, a digest of what makes the run that run, the digests of the tables beside it, the totals of its accounts as integers, a BLAKE3 digest of it all |
+| `parts/*/*.parquet` | the rows of its accounts, by row groups as in the whole table |
+| `timings.json` | how long it took |
+
+The parts in `.NAME.checkpoints` are the same. A part that was not closed has the ending `.partial` and is never believed.
 
 ## The folder of a comparison
 

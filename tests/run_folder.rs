@@ -2,6 +2,8 @@
 //! parts agree with each other, and what happens to it when things go wrong.
 #![cfg(all(feature = "tables", feature = "charts"))]
 
+#[path = "support/folders.rs"]
+mod folders;
 #[path = "support/program.rs"]
 mod program;
 
@@ -14,6 +16,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime};
 
 use billsim::tables::{ACCOUNTS, BILLS, Column, EVENTS, MONEY, STATUS, Table, USAGE, UsageRow};
+use folders::{assert_same, comparable, files, json, names};
 use polars::prelude::*;
 use program::{Ended, billsim, program};
 use serde_json::Value;
@@ -58,52 +61,6 @@ fn tutorial() -> PathBuf {
 
 fn captcha() -> PathBuf {
     WRITTEN.path().join("captcha")
-}
-
-/// Every file of a folder by its path in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(next) = waiting.pop() {
-        for entry in fs::read_dir(next).expect("the folder is there") {
-            let path = entry.expect("it can be read").path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("it is below").to_string_lossy().into_owned();
-                found.insert(name, fs::read(&path).expect("it can be read"));
-            }
-        }
-    }
-    found
-}
-
-/// As [`files`], without the one that may differ.
-fn comparable(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = files(folder);
-    assert!(files.remove("timings.json").is_some());
-    files
-}
-
-/// Fails with the names of the files that differ, not with their bytes.
-fn assert_same(left: &Path, right: &Path) {
-    let (left, right) = (comparable(left), comparable(right));
-    assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
-    let differ: Vec<&String> = left.keys().filter(|name| left[*name] != right[*name]).collect();
-    assert!(differ.is_empty(), "these files differ: {differ:?}");
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-fn json(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).expect("the file is there")).expect("it is JSON")
 }
 
 fn frame(folder: &Path, table: &str) -> DataFrame {

@@ -372,6 +372,7 @@ fn play(plan: &Plan, head: Head, threads: usize) -> Result<Kept, Failure> {
     let stopped = |error: RunError<String>| match error {
         RunError::Stopped => Failure::Interrupted("stopped; nothing was written".to_owned()),
         RunError::Account(failure) => Failure::Usage(failure.to_string()),
+        RunError::Totals(totals) => Failure::Usage(totals.to_string()),
         RunError::Sink(text) => Failure::System(text),
     };
     if head.replications.is_none() {

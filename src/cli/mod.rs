@@ -10,6 +10,7 @@ mod failure;
 mod guards;
 mod init;
 mod inspect;
+mod merge;
 mod optimize;
 mod present;
 mod present_comparison;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
     let command = || match args.command {
         Command::Init(args) => init::init(&args),
         Command::Run(args) => run::run(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Sweep(args) => sweep::sweep(&args),

@@ -35,6 +35,7 @@ pub fn reconcile(args: &ReconcileArgs) -> Result<(), Failure> {
         Refusal::Input(problems, sources) => Failure::Input(problems, sources),
         Refusal::Invoice(what) => Failure::Usage(what),
         Refusal::Account(cause) => Failure::Usage(cause.to_string()),
+        Refusal::Totals(cause) => Failure::Usage(cause.to_string()),
         Refusal::Stopped => Failure::Interrupted("stopped; nothing was written".to_owned()),
     })?;
     if let Some(folder) = &args.out {

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::engine::Failure;
 use crate::plan::{Plan, compile};
-use crate::record::RunError;
+use crate::record::{RunError, TotalsTooLarge};
 use crate::scenario::{Files, Material, Overrides};
 use crate::text::{Problems, Sources};
 use crate::units::{Money, Total};
@@ -67,6 +67,8 @@ pub enum Refusal {
     Invoice(String),
     /// An amount did not fit.
     Account(Failure),
+    /// A total did not fit.
+    Totals(TotalsTooLarge),
     /// Somebody asked it to stop.
     Stopped,
 }
@@ -76,6 +78,7 @@ impl From<RunError<std::convert::Infallible>> for Refusal {
         match error {
             RunError::Stopped => Refusal::Stopped,
             RunError::Account(failure) => Refusal::Account(failure),
+            RunError::Totals(totals) => Refusal::Totals(totals),
             RunError::Sink(never) => match never {},
         }
     }

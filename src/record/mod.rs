@@ -2,6 +2,7 @@
 //! Knows no file format and no chart.
 
 mod account_row;
+mod additive;
 mod bands;
 mod bill_rows;
 mod event_rows;
@@ -16,13 +17,14 @@ mod used;
 mod warnings;
 
 pub use account_row::AccountRow;
+pub use additive::TotalsTooLarge;
 pub use bands::BandDay;
 pub use bill_rows::{BillRow, Line, LineKind, lines_of_day};
 pub use event_rows::EventRow;
 pub use headline::Headline;
 pub use rating::{Kind, LineTotal, Rating, rate};
 pub use recorder::{Recorder, Rows, Wanted};
-pub use run::{Cause, ChunkRecord, RunError, run, summarise};
+pub use run::{Cause, ChunkRecord, RunError, run, run_chunks, summarise};
 pub use statistics::{Distribution, Statistics, TierShare};
 pub use summary::{
     MeterSummary, MoneyDay, SegmentSummary, StatusDay, Summary, Tallies, TierTotal, UsageDay, UseSummary,

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
+use super::additive::TotalsTooLarge;
 use super::recorder::{Recorder, Rows, Wanted};
 use super::summary::{SegmentSummary, Summary};
 use crate::engine::{Chunk, Failure, Player, Stopped, chunks, for_each_chunk};
@@ -28,6 +29,9 @@ pub enum RunError<E> {
     /// An amount did not fit.
     #[error(transparent)]
     Account(#[from] Failure),
+    /// A total did not fit.
+    #[error(transparent)]
+    Totals(#[from] TotalsTooLarge),
     /// The rows could not be kept.
     #[error("{0}")]
     Sink(E),
@@ -64,36 +68,48 @@ pub fn run<E: Send>(
     stop: &AtomicBool,
     mut sink: impl FnMut(&Chunk, Rows) -> Result<(), E>,
 ) -> Result<Summary, RunError<E>> {
+    let mut summary = Summary::new(plan);
+    run_chunks(plan, replication, &chunks(plan), wanted, threads, stop, |chunk, record| {
+        summary.segments[chunk.segment].add(&record.summary);
+        sink(chunk, record.rows)
+    })?;
+    summary.check()?;
+    Ok(summary)
+}
+
+/// Plays some chunks of a plan as [`run`] does; the sink gets the totals of each too.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_chunks<E: Send>(
+    plan: &Plan,
+    replication: u32,
+    chunks: &[Chunk],
+    wanted: Wanted,
+    threads: usize,
+    stop: &AtomicBool,
+    mut sink: impl FnMut(&Chunk, ChunkRecord) -> Result<(), E>,
+) -> Result<(), RunError<E>> {
     let world = World::new(plan, replication);
     let terms = Terms::new(plan);
-    let mut summary = Summary::new(plan);
     let outcome = for_each_chunk(
-        &chunks(plan),
+        chunks,
         threads,
         stop,
         || Player::new(&world, &terms).stopping_at(stop),
         |player, chunk| play_chunk(plan, (&world, &terms), replication, player, chunk, wanted).map_err(Cause::Account),
-        |chunk, record| {
-            summary.segments[chunk.segment].add(&record.summary);
-            sink(chunk, record.rows).map_err(Cause::Sink)
-        },
+        |chunk, record| sink(chunk, record).map_err(Cause::Sink),
     );
-    outcome.map_err(RunError::from).map(|()| summary)
+    outcome.map_err(RunError::from)
 }
 
 /// The daily totals of a plan, on all threads there are.
 ///
 /// # Errors
-/// [`Failure`] when an amount does not fit.
-pub fn summarise(plan: &Plan) -> Result<Summary, Failure> {
+/// When an amount or a total does not fit.
+pub fn summarise(plan: &Plan) -> Result<Summary, RunError<Infallible>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let never = AtomicBool::new(false);
-    match run::<Infallible>(plan, 0, Wanted::default(), threads, &never, |_, _| Ok(())) {
-        Ok(summary) => Ok(summary),
-        Err(RunError::Account(failure)) => Err(failure),
-        Err(RunError::Stopped) => unreachable!("nobody asks it to stop"),
-        Err(RunError::Sink(never)) => match never {},
-    }
+    run(plan, 0, Wanted::default(), threads, &AtomicBool::new(false), |_, _| Ok(()))
 }
 
 fn play_chunk(

@@ -1,24 +1,11 @@
 //! Daily totals by segment and product. Only integers, so parts add up to the whole in any order.
 
+use serde::{Deserialize, Serialize};
+
+use super::additive::{TotalsTooLarge, additive};
 use crate::plan::{Plan, Segment};
 use crate::stats::{Histogram, Survival};
 use crate::units::{Day, Total};
-
-/// Adds the fields of two structs of numbers, in place.
-macro_rules! additive {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[doc = $doc:literal])+ pub $field:ident: $type:ty,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
-
-        impl $name {
-            /// Adds another one, field by field.
-            pub fn add(&mut self, other: &$name) {
-                $(self.$field += other.$field;)+
-            }
-        }
-    };
-}
 
 additive! {
     /// A day of one meter of one segment: raw units up to `served`, units of price from `counted` on.
@@ -208,7 +195,7 @@ additive! {
 }
 
 /// One product's use by a segment, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseSummary {
     /// Index of the product.
     pub product: usize,
@@ -221,7 +208,7 @@ pub struct UseSummary {
 }
 
 /// One meter, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterSummary {
     /// Whether it adds to another meter, whose raw units it counts once more.
     pub add_on: bool,
@@ -239,7 +226,7 @@ impl UsageDay {
 }
 
 /// A segment, day by day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SegmentSummary {
     /// Products in the order of their indices.
     pub uses: Vec<UseSummary>,
@@ -404,6 +391,30 @@ impl Summary {
     /// Nothing yet.
     pub fn new(plan: &Plan) -> Summary {
         Summary { segments: plan.segments.iter().map(|segment| SegmentSummary::new(plan, segment)).collect() }
+    }
+
+    /// Whether every total is what it claims to be: none of its numbers has met its bound on the way.
+    ///
+    /// # Errors
+    /// [`TotalsTooLarge`] with the first that does not fit.
+    pub fn check(&self) -> Result<(), TotalsTooLarge> {
+        let mut sums = (UsageDay::default(), StatusDay::default(), MoneyDay::default(), Tallies::default());
+        let mut inside = TierTotal::default();
+        for segment in &self.segments {
+            for used in &segment.uses {
+                used.meters.iter().flat_map(|meter| &meter.usage).for_each(|day| sums.0.add(day));
+                used.meters.iter().flat_map(|meter| &meter.tiers).for_each(|tier| inside.add(tier));
+                used.status.iter().for_each(|day| sums.1.add(day));
+            }
+            segment.money.iter().for_each(|day| sums.2.add(day));
+            sums.3.add(&segment.tallies);
+        }
+        // Over all there is: so each total of a part, of which there are many, fits too.
+        sums.0.check()?;
+        sums.1.check()?;
+        sums.2.check()?;
+        sums.3.check()?;
+        inside.check()
     }
 
     /// All segments as one: uses of a product are added up.

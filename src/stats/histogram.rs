@@ -1,6 +1,8 @@
 //! Distributions of integers in logarithmic buckets: 128 to the octave, each with its count and its sum. They merge exactly,
 //! in any order; a percentile is known to within 0.8 %, minimum, maximum and mean exactly.
 
+use serde::{Deserialize, Serialize};
+
 /// Buckets of an octave, as a power of two.
 const BITS: u32 = 7;
 /// Largest value that has a bucket of its own, and buckets of an octave.
@@ -17,7 +19,7 @@ const FINE: u64 = 1 << BITS;
 /// assert_eq!(bills.quantile(0.5), Some(2));
 /// assert_eq!((bills.count(), bills.sum(), bills.max()), (4, 1_000_006, Some(1_000_000)));
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Histogram {
     /// The first bucket that is kept.
     first: usize,
@@ -27,7 +29,7 @@ pub struct Histogram {
 }
 
 /// What fell into a bucket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Bucket {
     count: u64,
     sum: u128,

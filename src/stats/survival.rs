@@ -1,6 +1,8 @@
 //! How long something lasts, when not all of it was watched to the end: Kaplan and Meier's estimator on days of life.
 //! Knows no account and no date.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::{DAY, Seconds};
 
 /// Lives that were watched, by the day of their life on which they were last seen. Counts only, so parts merge exactly.
@@ -13,13 +15,13 @@ use crate::units::{DAY, Seconds};
 /// let shares: Vec<f64> = trials.days().map(|day| day.surviving).collect();
 /// assert_eq!(shares, [0.5, 0.5]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Survival {
     days: Vec<Seen>,
 }
 
 /// Those last seen on one day of their life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Seen {
     ended: u64,
     censored: u64,

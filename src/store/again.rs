@@ -1,8 +1,11 @@
 //! The commands that play the content of a folder once more, from within it. They say nothing of threads and of where the folder is,
 //! so that two folders of the same have the same.
 
+use std::path::Path;
+
 use super::comparison::scenario_file;
 use super::save::{Options, StudyOptions};
+use super::shard::Shard;
 use crate::charts::Format;
 use crate::plan::Plan;
 
@@ -15,13 +18,19 @@ pub fn run(plan: &Plan, options: &Options) -> String {
         .until
         .as_ref()
         .map(|until| format!(" --until '{} ± {} %' --replications {}", until.name, until.percent, plan.replications));
-    format!(
-        "billsim run scenario.toml{} --record {} --format {} {} {OUT}",
-        until.unwrap_or_default(),
-        options.recorded().join(","),
-        options.formats().join(","),
-        charts(&options.charts)
-    )
+    format!("billsim run scenario.toml{} {} {OUT}", until.unwrap_or_default(), kept(options))
+}
+
+/// A shard of a run, from the scenario of another one.
+pub fn shard(scenario: &Path, shard: Shard, options: &Options) -> String {
+    let scenario = scenario.display();
+    format!("billsim run {scenario} --shard {shard} {} --out shard-{}", kept(options), shard.number)
+}
+
+/// What is kept of a run.
+fn kept(options: &Options) -> String {
+    let (record, formats) = (options.recorded().join(","), options.formats().join(","));
+    format!("--record {record} --format {formats} {}", charts(&options.charts))
 }
 
 /// A comparison.

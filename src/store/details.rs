@@ -1,12 +1,13 @@
-//! The tables of a run folder that grow with the number of accounts.
+//! The tables that grow with the number of accounts, together. Must not know what is run, nor whether it is a part or the whole.
 
-use super::folder::RunFolder;
-use super::save::{Options, SaveError};
+use std::path::Path;
+
+use super::save::SaveError;
 use crate::plan::Plan;
 use crate::record::{AccountRow, BillRow, EventRow, MovedRow, Recording, Rows, UsedRow, Wanted};
 use crate::tables::{ACCOUNT_SPAN, ACCOUNTS, BILLS, DETAIL_SPAN, EVENTS, Format, MOVED, SpanWriter, TableError, USED};
 
-/// Their writers.
+/// Writers of those that are wanted.
 pub(super) struct Details<'p> {
     wanted: Wanted,
     accounts: Option<SpanWriter<AccountRow>>,
@@ -16,13 +17,7 @@ pub(super) struct Details<'p> {
 }
 
 impl<'p> Details<'p> {
-    pub(super) fn create(plan: &'p Plan, folder: &RunFolder, options: &Options) -> Result<Details<'p>, SaveError> {
-        let (path, formats, wanted) = (folder.path(), options.formats.as_slice(), options.wanted);
-        let recording = options.usage.then(|| {
-            let usage = SpanWriter::create(&USED, path, formats, DETAIL_SPAN)?;
-            let ledger = SpanWriter::create(&MOVED, path, &[Format::Csv], DETAIL_SPAN)?;
-            Ok::<_, SaveError>((Recording::new(plan)?, usage, ledger))
-        });
+    pub fn create(path: &Path, formats: &[Format], wanted: Wanted) -> Result<Details<'p>, TableError> {
         Ok(Details {
             wanted,
             accounts: wanted
@@ -31,16 +26,24 @@ impl<'p> Details<'p> {
                 .transpose()?,
             bills: wanted.bills.then(|| SpanWriter::create(&BILLS, path, formats, DETAIL_SPAN)).transpose()?,
             events: wanted.events.then(|| SpanWriter::create(&EVENTS, path, formats, DETAIL_SPAN)).transpose()?,
-            recording: recording.transpose()?,
+            recording: None,
         })
     }
 
+    /// The same with usage file and ledger of the first replication, of a whole run only.
+    pub fn with_usage(self, plan: &'p Plan, path: &Path, formats: &[Format]) -> Result<Details<'p>, SaveError> {
+        let usage = SpanWriter::create(&USED, path, formats, DETAIL_SPAN)?;
+        let ledger = SpanWriter::create(&MOVED, path, &[Format::Csv], DETAIL_SPAN)?;
+        Ok(Details { recording: Some((Recording::new(plan)?, usage, ledger)), ..self })
+    }
+
     /// The rows that the next replication must bring.
-    pub(super) fn wanted(&self) -> Wanted {
+    pub fn wanted(&self) -> Wanted {
         Wanted { events: self.wanted.events || self.recording.is_some(), ..self.wanted }
     }
 
-    pub(super) fn push(&mut self, plan: &Plan, rows: Rows, end: u64) -> Result<(), TableError> {
+    /// Takes the rows of accounts that end before the account number `end`.
+    pub fn push(&mut self, plan: &Plan, rows: Rows, end: u64) -> Result<(), TableError> {
         if let Some(accounts) = &mut self.accounts {
             accounts.push(plan, rows.accounts, end)?;
         }
@@ -58,8 +61,15 @@ impl<'p> Details<'p> {
         Ok(())
     }
 
-    /// Ends a replication: a span never holds two of them.
-    pub(super) fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
+    /// Takes the tables of a part, which ends before the account number `end`.
+    pub fn append(&mut self, part: &Path, end: u64) -> Result<(), TableError> {
+        self.accounts.as_mut().map_or(Ok(()), |writer| writer.append(part, end))?;
+        self.bills.as_mut().map_or(Ok(()), |writer| writer.append(part, end))?;
+        self.events.as_mut().map_or(Ok(()), |writer| writer.append(part, end))
+    }
+
+    /// Ends a replication: a span never holds two.
+    pub fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
         self.accounts.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
         self.bills.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
         self.events.as_mut().map_or(Ok(()), |writer| writer.flush(plan))?;
@@ -69,7 +79,8 @@ impl<'p> Details<'p> {
         ledger.finish(plan)
     }
 
-    pub(super) fn finish(self, plan: &Plan) -> Result<(), TableError> {
+    /// Closes the files.
+    pub fn finish(self, plan: &Plan) -> Result<(), TableError> {
         self.accounts.map_or(Ok(()), |writer| writer.finish(plan))?;
         self.bills.map_or(Ok(()), |writer| writer.finish(plan))?;
         self.events.map_or(Ok(()), |writer| writer.finish(plan))

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct RunFolder {
     target: PathBuf,
     partial: PathBuf,
+    checkpoints: PathBuf,
     lock_path: PathBuf,
     /// Held as long as this lives; the system releases it even after a crash.
     lock: File,
@@ -68,7 +69,13 @@ impl RunFolder {
             }
         };
         let partial = parent.join(format!(".{name}.partial"));
-        Ok(RunFolder { target, partial, lock_path, lock, finished: false, made })
+        let checkpoints = parent.join(format!(".{name}.checkpoints"));
+        let folder = RunFolder { target, partial, checkpoints, lock_path, lock, finished: false, made };
+        // Whoever was to replace it was killed between taking its name away and giving the name to the new one.
+        if !folder.target.exists() && folder.old().exists() {
+            fs::rename(folder.old(), &folder.target).map_err(|cause| FolderError::io(&folder.target, cause))?;
+        }
+        Ok(folder)
     }
 
     /// Begins an empty partial folder beside the name.
@@ -85,6 +92,16 @@ impl RunFolder {
         &self.partial
     }
 
+    /// Where parts are kept beside it for a run that is to be gone on with. They stay when the run ends early.
+    pub fn checkpoints(&self) -> &Path {
+        &self.checkpoints
+    }
+
+    /// Where an older folder is while the new one gets its name.
+    fn old(&self) -> PathBuf {
+        self.partial.with_extension("old")
+    }
+
     /// Writes a small file into it.
     ///
     /// # Errors
@@ -98,14 +115,24 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the system refuses; the older folder is then still there.
-    pub fn finish(mut self) -> Result<PathBuf, FolderError> {
-        let old = self.partial.with_extension("old");
+    pub fn finish(self) -> Result<PathBuf, FolderError> {
+        let whole = self.partial.clone();
+        self.finish_with(&whole)
+    }
+
+    /// As [`finish`](RunFolder::finish), with the folder of the checkpoints.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn finish_with(mut self, whole: &Path) -> Result<PathBuf, FolderError> {
+        sync(whole)?;
+        let old = self.old();
         remove(&old)?;
         let replaced = self.target.exists();
         if replaced {
             fs::rename(&self.target, &old).map_err(|cause| FolderError::io(&self.target, cause))?;
         }
-        if let Err(cause) = fs::rename(&self.partial, &self.target) {
+        if let Err(cause) = fs::rename(whole, &self.target) {
             if replaced {
                 // Best effort: the older folder gets its name back; the error that counts is the first.
                 let _ = fs::rename(&old, &self.target);
@@ -113,7 +140,11 @@ impl RunFolder {
             return Err(FolderError::io(&self.target, cause));
         }
         self.finished = true;
-        remove(&old)?;
+        // It is whole by now; a system that cannot write its name down at once does so later.
+        let _ = self.target.parent().map(sync_entries);
+        for left in [&old, &self.partial, &self.checkpoints] {
+            remove(left)?;
+        }
         Ok(self.target.clone())
     }
 }
@@ -147,7 +178,34 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-fn remove(path: &Path) -> Result<(), FolderError> {
+/// Sees to it that everything in a folder is on the disk, so that its name never stands for less after a power failure.
+pub(super) fn sync(folder: &Path) -> Result<(), FolderError> {
+    let synced = || -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => sync(&entry.path()).map_err(io::Error::other)?,
+                false => File::open(entry.path())?.sync_all()?,
+            }
+        }
+        sync_entries(folder)
+    };
+    synced().map_err(|cause| FolderError::io(folder, cause))
+}
+
+/// Sees to it that the names in a folder are on the disk.
+#[cfg(unix)]
+pub(super) fn sync_entries(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened.
+#[cfg(not(unix))]
+pub(super) fn sync_entries(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), FolderError> {
     match fs::remove_dir_all(path) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(FolderError::io(path, cause)),
         _ => Ok(()),

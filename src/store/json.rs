@@ -1,5 +1,7 @@
 //! The summary and the manifest as JSON. Money is a string, never a float.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value, json};
 
 use crate::plan::Plan;
@@ -56,17 +58,35 @@ pub(super) fn manifest(
 ) -> Value {
     let results = &replications[0];
     let mut object = identity;
-    object.extend(head(plan, replications.len()));
-    object.insert("generator".to_owned(), json!(GENERATOR));
-    object.insert("account_range".to_owned(), json!([0, plan.accounts()]));
-    object.insert(
-        "accounts_simulated".to_owned(),
-        json!(replications.iter().flat_map(|r| &r.segments).map(|s| s.tallies.accounts).sum::<u64>()),
-    );
+    object.extend(scope(plan, replications.len(), &(0..plan.accounts())));
     object.insert("totals".to_owned(), Value::Object(totals_of(plan, &results.whole(plan))));
     object.insert("warnings".to_owned(), warnings(plan, replications, until));
     object.insert("files".to_owned(), files);
     Value::Object(object)
+}
+
+/// The manifest of the parts of a shard.
+pub(super) fn part_manifest(
+    plan: &Plan,
+    accounts: &Range<u64>,
+    identity: Map<String, Value>,
+    files: Value,
+) -> Map<String, Value> {
+    let mut object = identity;
+    // In range: a number of replications.
+    object.extend(scope(plan, plan.replications as usize, accounts));
+    object.insert("files".to_owned(), files);
+    object
+}
+
+/// Which accounts of which run.
+fn scope(plan: &Plan, replications: usize, accounts: &Range<u64>) -> Map<String, Value> {
+    let mut object = head(plan, replications);
+    object.insert("generator".to_owned(), json!(GENERATOR));
+    object.insert("account_range".to_owned(), json!([accounts.start, accounts.end]));
+    let simulated = (accounts.end - accounts.start).saturating_mul(replications as u64);
+    object.insert("accounts_simulated".to_owned(), json!(simulated));
+    object
 }
 
 fn headlines(plan: &Plan, replications: &[Summary]) -> Value {

@@ -1,5 +1,7 @@
 //! What a folder holds: whether it is the same already, and the digests of its files. Must not know what was run.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -48,7 +50,7 @@ pub(super) fn made_by(command: &str, plan: &Plan) -> Map<String, Value> {
 
 /// Says in the manifest what a folder holds, which is then whole.
 pub(super) fn finish(folder: RunFolder, mut manifest: Map<String, Value>) -> Result<(), FolderError> {
-    manifest.insert("files".to_owned(), digests(folder.path())?);
+    manifest.insert("files".to_owned(), digests(folder.path(), &[])?);
     folder.write("manifest.json", &pretty(&Value::Object(manifest)))?;
     folder.finish().map(|_| ())
 }
@@ -73,20 +75,15 @@ fn look(identity: &Map<String, Value>, target: &Path, force: bool, results: &str
             None => Ok(None),
         };
     }
-    for (key, value) in identity {
-        if manifest.get(key) != Some(value) {
-            let why = match key.as_str() {
-                "command" => format!("it was not made by billsim {}", value.as_str().unwrap_or_default()),
-                "study" | "study_hash" => "it is of another study".to_owned(),
-                "plan_hash" | "plan_hashes" => "its run has another scenario, book or --set".to_owned(),
-                key => format!("its run has another `{key}`"),
-            };
-            return Err(SaveError::Occupied { path, why });
-        }
+    if manifest.get("shard").is_some() && !identity.contains_key("shard") {
+        return Err(SaveError::Occupied { path, why: "it is a shard of a run".to_owned() });
+    }
+    if let Some(why) = differs(identity, &manifest) {
+        return Err(SaveError::Occupied { path, why });
     }
     let damaged =
         |file: &str| SaveError::Occupied { path: path.clone(), why: format!("its {file} was changed or lost") };
-    let now = digests(target)?;
+    let now = digests(target, &[])?;
     for (file, digest) in manifest["files"].as_object().into_iter().flatten() {
         if now[file] != *digest {
             return Err(damaged(file));
@@ -104,17 +101,36 @@ fn foreign(folder: &Path, manifest: &Value) -> Result<Option<String>, FolderErro
     Ok(files.into_iter().map(|(name, _)| name).find(|file| !ours(file)))
 }
 
-/// The blake3 digest of every file of a folder, by its path in it.
-pub(super) fn digests(folder: &Path) -> Result<Value, FolderError> {
+/// In what a manifest is not that of `identity`, if it is not.
+pub(super) fn differs(identity: &Map<String, Value>, manifest: &Value) -> Option<String> {
+    let (key, value) = identity.iter().find(|(key, value)| manifest.get(key.as_str()) != Some(value))?;
+    Some(match key.as_str() {
+        "command" => format!("it was not made by billsim {}", value.as_str().unwrap_or_default()),
+        "study" | "study_hash" => "it is of another study".to_owned(),
+        "plan_hash" | "plan_hashes" => "its run has another scenario, book or --set".to_owned(),
+        key => format!("its run has another `{key}`"),
+    })
+}
+
+/// The blake3 digest of every file of a folder but some, by its path in it.
+pub(super) fn digests(folder: &Path, but: &[&str]) -> Result<Value, FolderError> {
     let mut files = vec![];
     collect(folder, folder, &mut files)?;
+    files.retain(|(name, _)| !but.contains(&name.as_str()));
     files.sort();
     let mut map = Map::new();
     for (name, path) in files {
-        let bytes = std::fs::read(&path).map_err(|cause| FolderError::io(&path, cause))?;
-        map.insert(name, json!(blake3::hash(&bytes).to_hex().as_str()));
+        let digest = digest(&path).map_err(|cause| FolderError::io(&path, cause))?;
+        map.insert(name, json!(digest.to_hex().as_str()));
     }
     Ok(Value::Object(map))
+}
+
+/// The digest of a file, which may be larger than the memory.
+pub(super) fn digest(path: &Path) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize())
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<(), FolderError> {

@@ -2,28 +2,29 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::again;
+use super::checkpoint::Unusable;
 use super::details::Details;
-use super::folder::{FolderError, RunFolder};
-use super::json;
-use super::kept::{Done, begin, digests, pretty};
+use super::finish::{finish, joined, prepare};
+use super::folder::FolderError;
+use super::kept::{Done, begin};
+use super::parts::{Parts, Work};
 use crate::charts::{self, ChartError};
 use crate::engine::Failure;
 use crate::plan::Plan;
-use crate::record::{BandDay, NotRecorded, RunError, Summary, Until, Wanted, run};
-use crate::report::{self, Extras, ReportError};
-use crate::tables::{
-    BANDS, DAILY, DailyRow, Format, MONEY, MoneyRow, STATUS, StatusRow, TRIALS, TableError, TrialRow, USAGE, UsageRow,
-    write_whole,
-};
+use crate::record::{NotRecorded, RunError, Summary, TotalsTooLarge, Until, Wanted, run};
+use crate::report::ReportError;
+use crate::tables::{Format, TableError};
 
 /// The file with what `--json` prints.
-const SUMMARY: &str = "summary.json";
+pub(super) const SUMMARY: &str = "summary.json";
+
+/// The file with the scenario, everything written out.
+pub(super) const SCENARIO: &str = "scenario.toml";
 
 /// The file that says how long it took.
 pub(super) const TIMINGS: &str = "timings.json";
@@ -48,6 +49,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether an existing folder is replaced.
     pub force: bool,
+    /// Whether parts of it are kept until it is whole, and those that are there are used.
+    pub resume: bool,
 }
 
 impl Options {
@@ -87,6 +90,22 @@ pub enum SaveError {
         /// How it differs.
         why: String,
     },
+    /// Parts that are kept under its name are no use for it.
+    #[error("{path} keeps parts that cannot be gone on with: {why}")]
+    Checkpoints {
+        /// Where they are.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// A part is no longer as it was.
+    #[error("{path} was changed in the meantime: {why}")]
+    Part {
+        /// The part.
+        path: String,
+        /// What is wrong with it.
+        why: Unusable,
+    },
     /// There is something of that name that is no run folder.
     #[error("{path} is there already, and it is no run folder")]
     NoRunFolder {
@@ -99,6 +118,9 @@ pub enum SaveError {
     /// An amount did not fit.
     #[error(transparent)]
     Account(#[from] Failure),
+    /// A total did not fit.
+    #[error(transparent)]
+    Totals(#[from] TotalsTooLarge),
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -124,6 +146,16 @@ pub enum SaveError {
     Report(#[from] ReportError),
 }
 
+impl SaveError {
+    /// Throws away what is done where going on would meet the same.
+    pub(super) fn discarding(self, parts: Option<&Parts>) -> SaveError {
+        if let (SaveError::Account(_) | SaveError::Totals(_), Some(parts)) = (&self, parts) {
+            parts.discard();
+        }
+        self
+    }
+}
+
 impl From<Infallible> for SaveError {
     fn from(never: Infallible) -> SaveError {
         match never {}
@@ -135,82 +167,94 @@ impl<E: Into<SaveError>> From<RunError<E>> for SaveError {
         match error {
             RunError::Stopped => SaveError::Stopped,
             RunError::Account(failure) => SaveError::Account(failure),
+            RunError::Totals(totals) => SaveError::Totals(totals),
             RunError::Sink(error) => error.into(),
         }
     }
+}
+
+/// What a run brought, and how much of it was done now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The totals of each replication.
+    pub replications: Vec<Summary>,
+    /// How much was done now.
+    pub work: Work,
 }
 
 /// Simulates `plan` into the folder `target`, unless the same run is there already.
 /// `progress` hears how many accounts are done.
 ///
 /// # Errors
-/// Nothing is left behind under the folder's name when it fails.
+/// Nothing is left behind under the folder's name when it fails; parts stay for whoever goes on, if `options` say so.
 pub fn save(
     plan: &Plan,
     target: &Path,
     options: &Options,
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
-) -> Result<Done<Vec<Summary>>, SaveError> {
+) -> Result<Done<Saved>, SaveError> {
     let folder = match begin(&identity(plan, options), target, options.force, SUMMARY)? {
         Done::Already(summary) => return Ok(Done::Already(summary)),
         Done::Now(folder) => folder,
     };
     let started = Instant::now();
-    folder.write("scenario.toml", &plan.resolved)?;
-    let charts_folder = folder.path().join("charts");
-    if !options.charts.is_empty() {
-        std::fs::create_dir(&charts_folder).map_err(|cause| FolderError::io(&charts_folder, cause))?;
+    prepare(plan, &folder, options)?;
+    let mut details = Details::create(folder.path(), &options.formats, options.wanted)?;
+    if options.usage {
+        details = details.with_usage(plan, folder.path(), &options.formats)?;
     }
-    let mut details = Details::create(plan, &folder, options)?;
+    let mut parts = match options.resume {
+        true => Some(Parts::open(folder.checkpoints(), &Parts::kin(plan, options), options.force)?),
+        false => None,
+    };
+    let played = play(plan, options, &mut parts, &mut details, stop, progress);
+    let replications = played.map_err(|error| error.discarding(parts.as_ref()))?;
+    details.finish(plan)?;
+    let simulated = plan.accounts().saturating_mul(replications.len() as u64);
+    let work = parts.map_or(Work { simulated, ..Work::default() }, |parts| parts.work());
+    finish(plan, folder, options, &replications, (work, started), stop)?;
+    Ok(Done::Now(Saved { replications, work }))
+}
+
+/// Plays all replications, or as many as are needed.
+fn play(
+    plan: &Plan,
+    options: &Options,
+    parts: &mut Option<Parts>,
+    details: &mut Details<'_>,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<Summary>, SaveError> {
     let mut replications = vec![];
     for replication in 0..plan.replications {
-        let done = u64::from(replication) * plan.accounts();
-        let summary = run(plan, replication, details.wanted(), options.threads, stop, |chunk, rows| {
-            let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
-            progress(done + end);
-            details.push(plan, rows, end)
-        });
-        replications.push(summary?);
-        details.flush(plan)?;
+        let summary = match parts {
+            Some(parts) => {
+                parts.play_missing(plan, replication, &(0..plan.accounts()), options, stop, progress)?;
+                joined(plan, std::slice::from_ref(parts), replication, details)?
+            }
+            None => {
+                let done = u64::from(replication) * plan.accounts();
+                let summary = run(plan, replication, details.wanted(), options.threads, stop, |chunk, rows| {
+                    let end = chunk.ordinal + (chunk.accounts.end - chunk.accounts.start);
+                    progress(done + end);
+                    details.push(plan, rows, end)
+                })?;
+                // A span never holds two replications.
+                details.flush(plan)?;
+                summary
+            }
+        };
+        replications.push(summary);
         if options.until.as_ref().is_some_and(|until| until.is_reached(plan, &replications)) {
             break;
         }
     }
-    details.finish(plan)?;
-    let simulated = started.elapsed();
-    daily_tables(plan, &replications, &folder, options)?;
-    let tabled = started.elapsed();
-    if !options.charts.is_empty() {
-        charts::draw(plan, &replications, &charts_folder, &options.charts, options.threads)?;
-    }
-    let charted = started.elapsed();
-    let extras = Extras { charts: !options.charts.is_empty(), command: &again::run(plan, options) };
-    folder.write(REPORT, &report::run(plan, &replications, options.until.as_ref(), extras)?)?;
-    folder.write(SUMMARY, &pretty(&json::summary(plan, &replications, options.until.as_ref())))?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(SaveError::Stopped);
-    }
-    let files = digests(folder.path())?;
-    folder.write(
-        "manifest.json",
-        &pretty(&json::manifest(plan, &replications, options.until.as_ref(), identity(plan, options), files)),
-    )?;
-    let timings = json!({
-        "threads": options.threads,
-        "simulation_seconds": simulated.as_secs_f64(),
-        "daily_tables_seconds": (tabled - simulated).as_secs_f64(),
-        "charts_seconds": (charted - tabled).as_secs_f64(),
-        "report_seconds": (started.elapsed() - charted).as_secs_f64(),
-        "account_days": plan.accounts().saturating_mul(plan.calendar.days() as u64).saturating_mul(replications.len() as u64),
-    });
-    folder.write(TIMINGS, &pretty(&timings))?;
-    folder.finish()?;
-    Ok(Done::Now(replications))
+    Ok(replications)
 }
 
 /// What makes two runs the same run.
-fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
+pub(super) fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     let charts: Vec<&str> = options.charts.iter().map(|format| format.extension()).collect();
     let mut map = Map::new();
     map.insert("program".to_owned(), json!("billsim"));
@@ -226,28 +270,4 @@ fn identity(plan: &Plan, options: &Options) -> Map<String, Value> {
     map.insert("formats".to_owned(), json!(options.formats()));
     map.insert("charts".to_owned(), json!(charts));
     map
-}
-
-fn daily_tables(
-    plan: &Plan,
-    replications: &[Summary],
-    folder: &RunFolder,
-    options: &Options,
-) -> Result<(), TableError> {
-    let (path, formats, days) = (folder.path(), options.formats.as_slice(), plan.calendar.days());
-    let numbered = || (0..).zip(replications);
-    let usage = numbered().flat_map(|(number, summary)| UsageRow::all(summary, number, days)).collect();
-    let status = numbered().flat_map(|(number, summary)| StatusRow::all(summary, number, days)).collect();
-    let money = numbered().flat_map(|(number, summary)| MoneyRow::all(summary, number, days)).collect();
-    write_whole(&USAGE, plan, usage, path, formats)?;
-    write_whole(&STATUS, plan, status, path, formats)?;
-    write_whole(&MONEY, plan, money, path, formats)?;
-    if replications.len() > 1 {
-        write_whole(&BANDS, plan, BandDay::all(plan, replications), path, formats)?;
-    }
-    if TrialRow::wanted(plan) {
-        let trials = numbered().flat_map(|(number, summary)| TrialRow::all(summary, number, plan)).collect();
-        write_whole(&TRIALS, plan, trials, path, formats)?;
-    }
-    write_whole(&DAILY, plan, DailyRow::all(&replications[0], plan), path, &[Format::Csv])
 }

@@ -147,7 +147,9 @@ pub fn play<E: Send>(
             sink(chunk, done.changes).map_err(Cause::Sink)
         },
     );
-    outcome.map_err(RunError::from).map(|()| played)
+    outcome.map_err(RunError::from)?;
+    played.summaries.iter().try_for_each(Summary::check)?;
+    Ok(played)
 }
 
 /// What the accounts of a chunk are played with.

@@ -5,6 +5,7 @@ mod column;
 mod comparison;
 mod daily;
 mod differing;
+mod join;
 mod points;
 mod read;
 mod recorded;

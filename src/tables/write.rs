@@ -41,6 +41,8 @@ pub struct SpanWriter<R: 'static> {
     table: &'static Table<R>,
     sinks: Vec<(PathBuf, Sink)>,
     rows: Vec<R>,
+    /// Rows of the span that come from parts.
+    frame: Option<DataFrame>,
     span: u64,
 }
 
@@ -66,7 +68,7 @@ impl<R> SpanWriter<R> {
             let sink = Sink::create(table, &path, *format).map_err(|cause| failed(&path, cause))?;
             sinks.push((path, sink));
         }
-        Ok(SpanWriter { table, sinks, rows: vec![], span })
+        Ok(SpanWriter { table, sinks, rows: vec![], frame: None, span })
     }
 
     /// Takes the rows of accounts that end before the account number `end`; writes when a span is full.
@@ -79,7 +81,7 @@ impl<R> SpanWriter<R> {
         } else {
             self.rows.extend(rows);
         }
-        if end.is_multiple_of(self.span) { self.flush(plan) } else { Ok(()) }
+        if self.is_full_at(end) { self.flush(plan) } else { Ok(()) }
     }
 
     /// Writes what is there as a span of its own.
@@ -89,14 +91,49 @@ impl<R> SpanWriter<R> {
     pub fn flush(&mut self, plan: &Plan) -> Result<(), TableError> {
         let Some((first, _)) = self.sinks.first().filter(|_| !self.rows.is_empty()) else {
             self.rows.clear();
-            return Ok(());
+            return self.flush_frame();
         };
-        let mut frame = self.table.frame(plan, &self.rows).map_err(|cause| failed(first, cause))?;
+        let frame = self.table.frame(plan, &self.rows).map_err(|cause| failed(first, cause))?;
         self.rows.clear();
+        self.take(frame)?;
+        self.flush_frame()
+    }
+
+    /// Takes rows of the span that is being filled.
+    pub(super) fn take(&mut self, frame: DataFrame) -> Result<(), TableError> {
+        match &mut self.frame {
+            Some(rows) => {
+                rows.vstack_mut_owned(frame).map(|_| ()).map_err(|cause| failed(Path::new(self.table.name), cause))
+            }
+            none => {
+                *none = Some(frame);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the rows that were taken as a span of their own.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn flush_frame(&mut self) -> Result<(), TableError> {
+        let Some(mut frame) = self.frame.take() else { return Ok(()) };
+        // One chunk, as of rows that were never apart.
+        frame.rechunk_mut();
         for (path, sink) in &mut self.sinks {
             sink.write(&mut frame).map_err(|cause| failed(path, cause))?;
         }
         Ok(())
+    }
+
+    /// The table it writes.
+    pub(super) fn table_name(&self) -> &'static str {
+        self.table.name
+    }
+
+    /// Whether a span ends before the account number `end`.
+    pub(super) fn is_full_at(&self, end: u64) -> bool {
+        end.is_multiple_of(self.span)
     }
 
     /// Writes the last span and closes the files.
@@ -186,6 +223,6 @@ pub fn csv_text<R>(table: &'static Table<R>, plan: &Plan, rows: &[R]) -> Result<
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn failed(path: &Path, cause: PolarsError) -> TableError {
+pub(super) fn failed(path: &Path, cause: PolarsError) -> TableError {
     TableError { path: path.display().to_string(), cause }
 }

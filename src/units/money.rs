@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::{AddAssign, SubAssign};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Decimals that money and unit prices carry (RULES, head).
 pub const DECIMALS: u32 = 8;
@@ -159,7 +160,7 @@ impl fmt::Display for Money {
 }
 
 /// A sum over many accounts: exact in any order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Total(i128);
 
 impl Total {

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them: a file for what changes together.
 
 mod baseline;
+mod parts;
 mod rate;
 mod read;
 mod run;
@@ -11,6 +12,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub use baseline::{BaselineCommand, CheckArgs, RecordArgs};
+pub use parts::MergeArgs;
 pub use rate::{FileArgs, RateArgs, ReconcileArgs};
 pub use read::{ExplainArgs, InspectArgs};
 pub use run::{Recording, RunArgs};
@@ -50,6 +52,11 @@ pub enum Command {
                             billsim run scenario.toml --until 'recognised ± 5 %'\n  \
                             billsim run scenario.toml --record accounts,bills --format csv")]
     Run(RunArgs),
+    /// Join the shards of one run into exactly the whole run
+    #[command(after_help = "Examples:\n  billsim run scenario.toml --shard 1/2 --out shard-1\n  \
+                            billsim run scenario.toml --shard 2/2 --out shard-2\n  \
+                            billsim merge shard-1 shard-2 --out whole")]
+    Merge(MergeArgs),
     /// Check a scenario and print what would be run; runs nothing
     #[command(after_help = "Examples:\n  billsim inspect scenario.toml\n  billsim inspect scenario.toml --resolved")]
     Inspect(InspectArgs),
@@ -74,10 +81,13 @@ pub enum Command {
     )]
     Optimize(StudyArgs),
     /// Price real usage, by the calculator of `run`
-    #[command(after_help = "Example:\n  billsim rate prices.toml --usage usage.csv --out rated")]
+    #[command(after_help = "Examples:\n  billsim rate prices.toml --usage usage.csv\n  \
+                            billsim rate prices.toml --usage usage.csv --out rated")]
     Rate(RateArgs),
     /// Hold bills of these rules against bills that were really sent, and look for the cause of every difference
-    #[command(after_help = "Example:\n  billsim reconcile prices.toml --usage usage.csv --invoices invoices.csv")]
+    #[command(
+        after_help = "Examples:\n  billsim reconcile prices.toml \\\n    --usage usage.csv --invoices invoices.csv"
+    )]
     Reconcile(ReconcileArgs),
     /// Keep the numbers of scenarios, and tell when they change
     #[command(

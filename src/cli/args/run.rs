@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::parts::PartsArgs;
 use super::shared::{Charts, ScenarioArgs, Threads};
 use crate::cli::failure::Failure;
 use crate::plan::Plan;
@@ -37,6 +38,8 @@ pub struct RunArgs {
     pub format: Vec<TableFormat>,
     #[command(flatten)]
     pub charts: Charts,
+    #[command(flatten)]
+    pub parts: PartsArgs,
     /// Replace the run folder if it is there already
     #[arg(long)]
     pub force: bool,
