@@ -12,6 +12,7 @@ use billsim::rules::Event;
 use billsim::scenario::{Overrides, load_text};
 use billsim::text::Sources;
 use billsim::world::World;
+use proptest::prelude::*;
 
 /// A shop whose first 100 units of a day cost 0.005 and those after them 0.002; its customers are those of `usage.csv`.
 const SHOP: &str = r#"
@@ -308,4 +309,65 @@ fn a_wrong_ledger_is_refused() {
     }
     let said = refused_ledger("account,instant,kind,amount,product\na,2026-01-01,switch,,captcha\n");
     assert!(said.contains("line 2: the segment does not use `captcha`"), "{said}");
+}
+
+/// Pieces of which files that nobody meant are made.
+fn rubbish() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "account",
+        "date",
+        "timestamp",
+        "meter",
+        "quantity",
+        "product",
+        "application",
+        "instant",
+        "kind",
+        "amount",
+        ",",
+        ",",
+        ",",
+        "\n",
+        "\n",
+        "\r\n",
+        "\"",
+        ";",
+        "a",
+        "m",
+        "shop",
+        "2026-01-01",
+        "2026-01-02T03:04:05",
+        "2026-13-01",
+        "top_up",
+        "purchase",
+        "switch",
+        "activation",
+        "opening_balance",
+        "-1",
+        "0",
+        "7",
+        "1e9",
+        "99999999999999999999",
+        " ",
+        "\u{feff}",
+        "ü",
+        "\0",
+    ]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// Whatever a file holds, it is played or refused with a reason.
+    #[test]
+    fn no_file_makes_it_panic(usage in rubbish(), sound in any::<bool>(), ledger in rubbish(), head in any::<bool>()) {
+        let rows = "account,date,meter,quantity\na,2026-01-01,m,100\n".to_owned();
+        let usage = if sound { rows } else if head { format!("account,date,meter,quantity\n{usage}") } else { usage };
+        let ledger = if head { format!("account,instant,kind,amount\n{ledger}") } else { ledger };
+        let folder = folder(&[("usage.csv", usage.as_bytes()), ("ledger.csv", ledger.as_bytes())]);
+        let text = SHOP.replace("opening_balance = 1_000", "account_ledger = \"ledger.csv\"");
+        match load(folder.path(), &text, &[]) {
+            Ok(plan) => { support::story(&plan, 0, 0); }
+            Err(why) => prop_assert!(!why.is_empty()),
+        }
+    }
 }
