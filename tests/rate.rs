@@ -202,6 +202,6 @@ fn the_page_about_data_says_what_is_printed() {
     let folder = tempfile::tempdir().expect("there is room");
     let out = folder.path().join("compared").display().to_string();
     let told = done(&["compare", "scenarios/replay.toml", "--with", change, "--charts", "none", "--out", &out]);
-    let line = "recognised       1,665  1,628     -37           -2.22";
+    let line = "recognised        1,665   1,628      -37             -2.22";
     assert!(page.contains(line) && told.contains(line), "{told}");
 }
