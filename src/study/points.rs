@@ -8,7 +8,7 @@ use super::keys::{Design, STUDY, are_factors, beside_scenario, decimal, texts, v
 use super::metric::Metric;
 use super::variants::check_pairing;
 use crate::plan::{Plan, compile};
-use crate::scenario::{FileKind, Overrides, Scenario, load, read};
+use crate::scenario::{FileKind, Overrides, load, read};
 use crate::text::keys::{Record, Valued, check};
 use crate::text::node::{self, Node, Raw};
 use crate::text::set::{self, Written};
@@ -225,7 +225,7 @@ impl Study {
     /// Turns factors into the scenario's own values times them, to 8 decimals.
     fn multiply(&self, changes: &mut [Written], sources: &mut Sources) -> Result<(), Problems> {
         sources.clone_from(&self.sources);
-        let own = tree(&load(&self.scenario, &self.overrides, sources)?);
+        let own = parsed(&load(&self.scenario, &self.overrides, sources)?.resolved());
         let mut problems = Problems::default();
         for change in changes {
             let axis = self.axes.iter().find(|axis| axis.keys.contains(&change.key));
@@ -311,10 +311,6 @@ impl Study {
 }
 
 /// A scenario as a tree, every default written out.
-fn tree(scenario: &Scenario) -> Node {
-    parsed(&scenario.resolved())
-}
-
 fn parsed(resolved: &str) -> Node {
     let (mut sources, mut problems) = (Sources::default(), Problems::default());
     let source = sources.add("the scenario, every default written out", resolved);

@@ -77,8 +77,7 @@ pub struct RateArgs {
 impl RateArgs {
     /// Formats of the bill lines, each once.
     pub fn formats(&self) -> Vec<Format> {
-        let pairs = [(TableFormat::Parquet, Format::Parquet), (TableFormat::Csv, Format::Csv)];
-        pairs.into_iter().filter(|(asked, _)| self.format.contains(asked)).map(|(_, format)| format).collect()
+        TableFormat::chosen(&self.format)
     }
 }
 

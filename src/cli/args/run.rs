@@ -99,7 +99,14 @@ impl RunArgs {
 
     /// Formats of the tables, each once.
     pub fn formats(&self) -> Vec<Format> {
+        TableFormat::chosen(&self.format)
+    }
+}
+
+impl TableFormat {
+    /// Those that were asked for, each once.
+    pub fn chosen(asked: &[TableFormat]) -> Vec<Format> {
         let pairs = [(TableFormat::Parquet, Format::Parquet), (TableFormat::Csv, Format::Csv)];
-        pairs.into_iter().filter(|(asked, _)| self.format.contains(asked)).map(|(_, format)| format).collect()
+        pairs.into_iter().filter(|(one, _)| asked.contains(one)).map(|(_, format)| format).collect()
     }
 }
