@@ -93,9 +93,10 @@ colours meet they differ in lightness too, and lines that cross carry markers, s
 
 ## A run in parts
 
-`billsim run SCENARIO --shard 1/3` simulates a third of the accounts of every segment, cut where spans of 1 024 accounts end, and writes the
+`billsim run SCENARIO --shard 1/3` simulates the first third of the accounts in their order, cut where spans of 1 024 accounts end, and writes the
 folder of a shard. `billsim merge DIR…` joins all shards of a run, in any order, into the folder above: the same bytes as the run at one
-go. It needs nothing but the shards: the scenario and its books are in each. What does not belong together (another program, scenario,
+go. It needs nothing but the shards: the scenario and its books are in each (usage files and ledgers that a scenario names stay
+where they are, and are needed). What does not belong together (another program, scenario,
 seed, number of shards or recording), is there twice, missing or damaged is refused with exit code 2, and nothing is written.
 
 `billsim run SCENARIO --resume` keeps what is done in `.NAME.checkpoints` beside the folder until the folder is whole. When it was interrupted,

@@ -269,6 +269,27 @@ fn a_damaged_byte_is_found() {
     }
 }
 
+/// A usage file is no part of a scenario: it is needed, as it was, and its absence is no damage of the shard.
+#[test]
+fn a_usage_file_that_is_gone_is_named() {
+    let folder = temporary();
+    let source = copied(folder.path(), "scenarios/tutorial.toml");
+    let usage = folder.path().join("scenarios/usage.csv");
+    let rows = "account,date,meter,quantity\na,2026-01-01,verification,500\nb,2026-01-02,verification,70\n";
+    fs::write(&usage, rows).expect("the folder is ours");
+    let text = "start = 2026-01-01\ndays = 5\n[books.captcha]\nfile = \"books/captcha.toml\"\n[[segments]]\nid = \"s\"\n\
+                accounts = 2\nproducts.captcha = { demand = { kind = \"recorded\", file = \"usage.csv\" } }\n";
+    fs::write(&source, text).expect("the folder is ours");
+    done(utf8(&source), &folder.path().join("whole"), &[&NO_CHARTS]);
+    let shards = shards(utf8(&source), folder.path(), 2, &[&NO_CHARTS]);
+    merged(&shards, &folder.path().join("joined"));
+    assert_same(&folder.path().join("whole"), &folder.path().join("joined"));
+    fs::write(&usage, rows.replace("70", "71")).expect("the folder is ours");
+    refused(&shards, "usage.csv");
+    fs::remove_file(&usage).expect("the folder is ours");
+    refused(&shards, "help: put the usage files");
+}
+
 #[test]
 fn a_shard_is_no_run() {
     let (_, shards) = &*PAIR;

@@ -19,7 +19,7 @@ use crate::charts;
 use crate::plan::{Plan, compile};
 use crate::record::Wanted;
 use crate::scenario::{Overrides, load};
-use crate::tables::Format;
+use crate::tables::{Format, read_parquet};
 use crate::text::Sources;
 
 /// Why folders are not the shards of one run.
@@ -50,6 +50,14 @@ pub enum MergeError {
         first: String,
         /// How its run differs.
         why: String,
+    },
+    /// Its scenario is as it was written, but not the usage files that it names.
+    #[error("{path} can no longer be read\n{problems}")]
+    Scenario {
+        /// The scenario.
+        path: String,
+        /// What is wrong with it.
+        problems: String,
     },
     /// One shard is there twice.
     #[error("{first} and {second} are both shard {shard}")]
@@ -98,6 +106,9 @@ impl MergeError {
             MergeError::Foreign { .. } => {
                 "merge shards of one run: the same scenario, books, options and number of shards".to_owned()
             }
+            MergeError::Scenario { .. } => {
+                "put the usage files and ledgers back where it names them, as they were".to_owned()
+            }
             MergeError::Twice { .. } => "give each shard once".to_owned(),
             MergeError::Missing { command, .. } => format!("this writes the first of them: {command}"),
             MergeError::Damaged { command: Some(command), .. } => format!("this writes it once more: {command}"),
@@ -133,7 +144,7 @@ impl Shards {
         let Some(first) = shards.first() else {
             return Err(MergeError::NoShard { path: ".".to_owned(), why: "no folder was given" });
         };
-        let (plan, options) = first.content().ok_or_else(|| first.damaged(SCENARIO, None))?;
+        let (plan, options) = first.content()?;
         for folder in &shards[1..] {
             if let Some(why) = first.differs(folder) {
                 let (path, first) = (folder.shown.clone(), first.shown.clone());
@@ -226,13 +237,20 @@ impl Folder {
         MergeError::Damaged { path, why: Unusable::Damaged, command }
     }
 
-    /// What was run, and what is kept of it. `None` if that is damaged.
-    fn content(&self) -> Option<(Plan, Options)> {
+    /// What was run, and what is kept of it.
+    fn content(&self) -> Result<(Plan, Options), MergeError> {
         let path = self.path.join(SCENARIO);
-        if self.manifest["files"][SCENARIO] != digest(&path).ok()?.to_hex().as_str() {
-            return None;
+        let found = digest(&path).map_err(|_| self.damaged(SCENARIO, None))?;
+        if self.manifest["files"][SCENARIO] != found.to_hex().as_str() {
+            return Err(self.damaged(SCENARIO, None));
         }
-        let plan = compile(&load(&path, &Overrides::default(), &mut Sources::default()).ok()?);
+        let (overrides, mut sources) =
+            (Overrides { parquet: Some(read_parquet), ..Overrides::default() }, Sources::default());
+        let scenario = load(&path, &overrides, &mut sources).map_err(|problems| {
+            let problems = problems.render(&sources, false);
+            MergeError::Scenario { path: path.display().to_string(), problems }
+        })?;
+        let plan = compile(&scenario);
         let options = Options {
             wanted: Wanted {
                 accounts: self.lists("record", "accounts"),
@@ -249,7 +267,7 @@ impl Folder {
                 .collect(),
             ..Options::default()
         };
-        Some((plan, options))
+        Ok((plan, options))
     }
 
     fn lists(&self, key: &str, word: &str) -> bool {
