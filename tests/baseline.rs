@@ -567,3 +567,33 @@ fn the_statistical_kind_tells_that_keys_differ() {
     assert_eq!(code, Some(1), "{out}{errors}");
     assert!(out.contains("some of its keys are others"), "{out}");
 }
+
+/// A clone lies elsewhere, and its usage files with it: only what is in them counts.
+#[test]
+fn a_usage_file_that_moved_with_its_scenario_is_no_difference() {
+    let place = Place::new();
+    let segment = "[[segments]]\nid = \"read\"\nopening_balance = 5\npayer = { kind = \"never\" }\n\
+                   products.shop = { demand = { kind = \"recorded\", file = \"data/use.csv\", from = 2026-01-01 } }\n";
+    let scenario = format!("{}{segment}", &SCENARIO[..SCENARIO.find("[[segments]]").expect("it has segments")]);
+    let usage = "account,date,meter,quantity\na,2026-01-01,m,150\na,2026-01-03,m,250\n";
+    let put = |folder: &str| {
+        fs::create_dir_all(place.path(folder).join("data")).expect("a folder");
+        fs::write(place.path(folder).join("shop.toml"), &scenario).expect("it can be written");
+        fs::write(place.path(folder).join("data/use.csv"), usage).expect("it can be written");
+    };
+    put("here");
+    put("there");
+    let (code, _, errors) = place.typed("record", &["here/shop.toml", "--dir", "kept"]);
+    assert_eq!(code, Some(0), "{errors}");
+    fs::remove_dir_all(place.path("here")).expect("it can be removed");
+    let (code, out, errors) = place.typed("check", &["there/shop.toml", "--dir", "kept"]);
+    assert_eq!((code, out.as_str()), (Some(0), "shop: as its baseline\n"), "{errors}");
+    let kept = fs::read_to_string(place.path("kept/shop/scenario.toml")).expect("it is there");
+    assert!(kept.contains("file = \"data/use.csv\""), "{kept}");
+
+    // One unit more in the file is another file, and moves its day.
+    fs::write(place.path("there/data/use.csv"), usage.replace("250", "251")).expect("it can be written");
+    let (code, out, _) = place.typed("check", &["there/shop.toml", "--dir", "kept"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("digest") && out.contains("2026-01-03"), "{out}");
+}

@@ -60,7 +60,7 @@ impl Baseline {
             stories.days.iter().map(|chain| chain.map(|chain| chain.to_hex()[..16].to_owned()).unwrap_or_default());
         let (money, accounts) = (money.with_column(STORY, days), accounts.with_column(STORY, stories.accounts));
         let sheets = [usage, status, money, accounts].map(|sheet| sheet.compact());
-        Ok(Baseline { scenario: plan.resolved.clone(), sheets: SHEETS.into_iter().zip(sheets).collect() })
+        Ok(Baseline { scenario: plan.portable.clone(), sheets: SHEETS.into_iter().zip(sheets).collect() })
     }
 }
 

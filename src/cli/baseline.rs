@@ -200,7 +200,7 @@ fn pair<'a>(args: &CheckArgs, path: &'a Path, named: &Plan) -> Result<Pair<'a>, 
         plan.seed = plan.seed.wrapping_add(1) & i64::MAX.unsigned_abs();
     }
     let now = play(&plan, head, args.threads.count())?;
-    let report = Report::of(&plan, &stored, &now)?;
+    let report = Report::of(&plan, path.parent().unwrap_or(Path::new("")), &stored, &now)?;
     Ok(Pair { path, folder, stored, plan, now, report })
 }
 

@@ -35,12 +35,12 @@ pub struct AccountChange {
 }
 
 impl AccountChange {
-    /// Looks for it; `first` is the first cell of the daily tables that differs.
+    /// Looks for it; `folder` is that of the scenario, `first` is the first cell of the daily tables that differs.
     ///
     /// # Errors
     /// When an account cannot be played.
     pub fn of(
-        plan: &Plan,
+        (plan, folder): (&Plan, &Path),
         old: &Baseline,
         differences: &[Difference],
         first: Option<&CellChange>,
@@ -53,7 +53,7 @@ impl AccountChange {
         // The segment of the first day comes first, and each in the order of its accounts.
         let segment = first.and_then(|cell| cell.row.split(' ').nth(1)).unwrap_or_default();
         order.sort_by_key(|name| account_of(name).0 != segment);
-        let recorded = if same_program { recorded(old) } else { None };
+        let recorded = if same_program { recorded(old, folder) } else { None };
         let mut earliest: Option<(&str, Told)> = None;
         for name in order.iter().take(LOOKED_AT) {
             let (id, index) = account_of(name);
@@ -156,8 +156,8 @@ fn story(plan: &Plan, segment: &str, index: u64) -> Result<Vec<String>, Failure>
 }
 
 /// The recorded scenario as this program reads it; nothing where it no longer can.
-fn recorded(old: &Baseline) -> Option<Plan> {
+fn recorded(old: &Baseline, folder: &Path) -> Option<Plan> {
     let mut sources = Sources::default();
-    let scenario = load_text(&old.scenario, Path::new("recorded.toml"), &Overrides::default(), &mut sources);
+    let scenario = load_text(&old.scenario, &folder.join("recorded.toml"), &Overrides::default(), &mut sources);
     scenario.ok().map(|scenario| compile(&scenario))
 }

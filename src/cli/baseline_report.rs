@@ -1,5 +1,7 @@
 //! What differs between a baseline and what a scenario brings now, in words and as JSON. Plays nothing but single accounts.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 
 use super::baseline_account::AccountChange;
@@ -26,17 +28,17 @@ enum Found {
 }
 
 impl Report {
-    /// Holds what is kept against what is.
+    /// Holds what is kept against what is; `folder` is that of the scenario.
     ///
     /// # Errors
     /// When an account cannot be played.
-    pub fn of(plan: &Plan, stored: &Kept, now: &Kept) -> Result<Report, Failure> {
+    pub fn of(plan: &Plan, folder: &Path, stored: &Kept, now: &Kept) -> Result<Report, Failure> {
         let version = (stored.head.version != now.head.version).then(|| stored.head.version.clone());
         let found = match (&stored.exact, &now.exact) {
             (Some(old), Some(new)) => {
                 let differences = differences(old, new);
                 let first = first_day(&differences).map(|(_, cell)| cell);
-                let account = AccountChange::of(plan, old, &differences, first, version.is_none())?;
+                let account = AccountChange::of((plan, folder), old, &differences, first, version.is_none())?;
                 Found::Exact { keys: key_changes(&old.scenario, &new.scenario), differences, account }
             }
             _ => {

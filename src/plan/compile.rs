@@ -38,6 +38,7 @@ pub fn compile(scenario: &Scenario) -> Plan {
         segments: vec![],
         hash: blake3::hash(scenario.canonical().as_bytes()).to_hex()[..16].to_owned(),
         resolved: scenario.resolved(),
+        portable: scenario.portable(),
     };
     let mut names = vec![];
     for record in root.records("segments") {

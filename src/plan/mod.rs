@@ -44,6 +44,8 @@ pub struct Plan {
     pub hash: String,
     /// The fully resolved scenario.
     pub resolved: String,
+    /// The same with the paths of usage files as the author wrote them, from the scenario's folder.
+    pub portable: String,
 }
 
 /// Customers of one kind.

@@ -44,15 +44,24 @@ impl Scenario {
 
     /// The fully resolved text: reading it gives the same scenario, running it the same bytes.
     pub fn resolved(&self) -> String {
-        format!(
-            "# Resolved by billsim {}: every key with its value, books and policy inlined.\n\n{}",
-            env!("CARGO_PKG_VERSION"),
-            write(&self.record, &[])
-        )
+        headed(&self.record)
+    }
+
+    /// The same with the paths of files as its author wrote them, from the scenario's own folder: it moves with that folder.
+    pub fn portable(&self) -> String {
+        headed(&self.recordings.with_written_paths(&self.record))
     }
 
     /// The text that the plan hash is taken of: what the results depend on, without name, seed and replications.
     pub fn canonical(&self) -> String {
         write(&self.recordings.without_paths(&self.record), &["name", "seed", "replications"])
     }
+}
+
+fn headed(record: &Record) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "# Resolved by billsim {version}: every key with its value, books and policy inlined.\n\n{}",
+        write(record, &[])
+    )
 }

@@ -18,12 +18,14 @@ use crate::usage::{Ledger, Usage, read_ledger, read_usage};
 pub struct Recordings {
     usage: BTreeMap<String, Arc<Usage>>,
     ledgers: BTreeMap<String, Arc<Ledger>>,
+    /// Paths as they are written beside the scenario, by full path.
+    written: BTreeMap<String, String>,
 }
 
 impl Recordings {
     /// Files that were read already, each with its full path.
     pub(super) fn of(usage: (String, Arc<Usage>), ledger: Option<(String, Arc<Ledger>)>) -> Recordings {
-        Recordings { usage: [usage].into(), ledgers: ledger.into_iter().collect() }
+        Recordings { usage: [usage].into(), ledgers: ledger.into_iter().collect(), written: BTreeMap::new() }
     }
 
     /// The usage of a recorded demand.
@@ -49,7 +51,7 @@ impl Recordings {
         let segments = entries.iter_mut().find(|entry| entry.key == "segments");
         let Some(Raw::List(segments)) = segments.map(|entry| &mut entry.node.value) else { return };
         for segment in segments {
-            if let Some(path) = named(segment, "account_ledger", folder, sources) {
+            if let Some(path) = self.named(segment, "account_ledger", folder, sources) {
                 let from = segment.get("account_ledger").and_then(|node| node.place);
                 self.ledgers.entry(path).or_insert_with_key(|path| {
                     let ledger = read_ledger(Path::new(path), from, sources, problems);
@@ -58,7 +60,7 @@ impl Recordings {
             }
             let mut accounts = None;
             for demand in recorded(segment) {
-                let Some(path) = named(demand, "file", folder, sources) else { continue };
+                let Some(path) = self.named(demand, "file", folder, sources) else { continue };
                 let from = demand.get("file").and_then(|node| node.place);
                 if !self.usage.contains_key(&path) {
                     let Some(usage) = read_usage(Path::new(&path), from, overrides.parquet, sources, problems) else {
@@ -79,21 +81,36 @@ impl Recordings {
 
     /// The scenario with what is in the files in place of their paths: where a recording lies does not matter.
     pub(super) fn without_paths(&self, scenario: &Record) -> Record {
-        let mut scenario = scenario.clone();
-        let Value::List(segments) = scenario.value_mut("segments") else { return scenario };
-        for segment in segments {
-            let Value::Record(segment) = &mut segment.value else { continue };
-            if let Value::Text(path) = segment.value_mut("account_ledger") {
-                *path = self.ledgers.get(path).map(|ledger| ledger.digest.clone()).unwrap_or_default();
-            }
-            let Value::Map(uses) = segment.value_mut("products") else { continue };
-            for (_, used) in uses {
-                if let Value::Tagged("recorded", demand) = used.value_mut("demand") {
-                    *demand.value_mut("file") = Value::Text(String::new());
-                }
-            }
+        with_paths(
+            scenario,
+            |path| self.ledgers.get(path).map(|ledger| ledger.digest.clone()).unwrap_or_default(),
+            |_| String::new(),
+        )
+    }
+
+    /// The scenario with the paths as its author wrote them, from its own folder.
+    pub(super) fn with_written_paths(&self, scenario: &Record) -> Record {
+        let written = |path: &str| self.written.get(path).cloned().unwrap_or_else(|| path.to_owned());
+        with_paths(scenario, written, written)
+    }
+
+    /// The full path of the file that a key names, which takes its place there.
+    fn named(&mut self, node: &mut Node, key: &str, folder: &Path, sources: &Sources) -> Option<String> {
+        let file = node.get(key)?;
+        let path = file.text()?.to_owned();
+        // A path on the command line starts where the user is, any other at the file that names it.
+        let typed = file.place.is_some_and(|place| sources.is_command_line(place.source));
+        let from = if typed { PathBuf::from(&path) } else { folder.join(&path) };
+        let full = std::fs::canonicalize(&from).unwrap_or(from).display().to_string();
+        let place = file.place;
+        if let Raw::Table(entries) = &mut node.value {
+            let entry = entries.iter_mut().find(|entry| entry.key == key)?;
+            entry.node = Node { place, value: Raw::Text(full.clone()) };
         }
-        scenario
+        if !typed {
+            self.written.insert(full.clone(), path);
+        }
+        Some(full)
     }
 
     /// Holds what was read against a scenario that is sound without it.
@@ -185,20 +202,25 @@ fn recorded(segment: &mut Node) -> Vec<&mut Node> {
         .collect()
 }
 
-/// The full path of the file that a key names, which takes its place there.
-fn named(node: &mut Node, key: &str, folder: &Path, sources: &Sources) -> Option<String> {
-    let file = node.get(key)?;
-    let path = file.text()?;
-    // A path on the command line starts where the user is, any other at the file that names it.
-    let typed = file.place.is_some_and(|place| sources.is_command_line(place.source));
-    let path = if typed { PathBuf::from(path) } else { folder.join(path) };
-    let full = std::fs::canonicalize(&path).unwrap_or(path).display().to_string();
-    let place = file.place;
-    if let Raw::Table(entries) = &mut node.value {
-        let entry = entries.iter_mut().find(|entry| entry.key == key)?;
-        entry.node = Node { place, value: Raw::Text(full.clone()) };
+/// A scenario with other paths of its ledgers and of its usage files.
+fn with_paths(scenario: &Record, ledger: impl Fn(&str) -> String, usage: impl Fn(&str) -> String) -> Record {
+    let mut scenario = scenario.clone();
+    let Value::List(segments) = scenario.value_mut("segments") else { return scenario };
+    for segment in segments {
+        let Value::Record(segment) = &mut segment.value else { continue };
+        if let Value::Text(path) = segment.value_mut("account_ledger") {
+            *path = ledger(path);
+        }
+        let Value::Map(uses) = segment.value_mut("products") else { continue };
+        for (_, used) in uses {
+            if let Value::Tagged("recorded", demand) = used.value_mut("demand")
+                && let Value::Text(path) = demand.value_mut("file")
+            {
+                *path = usage(path);
+            }
+        }
     }
-    Some(full)
+    scenario
 }
 
 /// Writes a key that is not written.
