@@ -38,3 +38,8 @@ write-docs:
 baselines:
     cargo run -- baseline record $(ls scenarios/*.toml | grep -v replay) --dir tests/baselines --accounts 120 --days 45 --force
     cargo run -- baseline record scenarios/replay.toml --dir tests/baselines --force
+
+# The README's picture of a report; its chart is written by write-docs
+pictures:
+    cargo run -- compare scenarios/captcha.toml --with books.captcha.meters.verification.tiers.1.price=0.0018 --replications 4 --out target/pictures --force
+    chromium --headless --no-sandbox --hide-scrollbars --window-size=1120,800 --screenshot=docs/img/report.png target/pictures/report.html

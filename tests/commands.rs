@@ -165,7 +165,7 @@ fn what_init_has_commented_out_are_the_defaults() {
     };
     let before = resolved("scenario.toml");
     let mut opened = 0;
-    for name in ["scenario.toml", "prices.toml", "study.toml", "best.toml"] {
+    for name in ["scenario.toml", "prices.toml", "today.toml", "study.toml", "best.toml"] {
         let path = folder.path().join(name);
         let text = fs::read_to_string(&path).expect("init wrote it");
         let line = |line: &str| match line.strip_prefix("# ").filter(|rest| is_key(rest)) {

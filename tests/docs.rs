@@ -321,9 +321,10 @@ These names are taken by
   `NAME.percent` the same in per cent of it: `recognised.percent < -1`;
 - `--until` of `run`, where the last column says so: `recognised ± 1 %`.
 
-`billsim compare` tells all of them, by variant and by segment; `billsim baseline record --statistical` keeps all of them. Each is of one
-replication: what is told is the mean over the replications, with the half-width of its 95 % Student interval. Money is in the
-currency of the books; docs/DATA.md defines its words (recognised, collected, margin, lost).
+`billsim compare` tells all of them, by variant and by segment; `billsim baseline record --statistical` keeps all of them. Each is taken
+in each replication: what is told is the mean over the replications, with the half-width of its 95 % Student interval. That holds for
+ratios too: a price per 1,000 is the mean of the replications' prices, in `run`, `compare` and their reports alike. Only a percentage
+beside another number (`97.3 % served`) is a share of the numbers that are told. Money is in the currency of the books; docs/DATA.md defines its words (recognised, collected, margin, lost).
 
 | name | unit | what it is | `--until` |
 |---|---|---|---|
@@ -387,7 +388,7 @@ fn data_md_explains_every_kind_of_event_in_its_order() {
     assert_eq!(kinds, Event::KINDS);
 }
 
-/// What the README shows a newcomer is what the program prints: the summary of the first run, and a story.
+/// What the README shows a newcomer is what the program prints and draws: the summary of the first run, its chart, a story.
 #[test]
 fn the_readme_shows_what_the_program_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -400,7 +401,9 @@ fn the_readme_shows_what_the_program_prints() {
             std::process::Command::new(env!("CARGO_BIN_EXE_billsim")).args(arguments).current_dir(root).output();
         String::from_utf8(program.expect("the program runs").stdout).expect("UTF-8")
     };
-    let summary = told(&["run", "scenarios/captcha.toml", "--charts", "none", "--record", "daily", "--out", out]);
+    let summary = told(&["run", "scenarios/captcha.toml", "--charts", "svg", "--record", "daily", "--out", out]);
+    let drawn = fs::read_to_string(folder.path().join("captcha/charts/states.svg")).expect("the chart");
+    current(&root.join("docs/img/states.svg"), &drawn);
     let what_if = folder.path().join("24h");
     let what_if = told(&[
         "run",
@@ -442,6 +445,15 @@ fn the_readme_shows_what_the_program_prints() {
             assert!(printed.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
         }
     }
+}
+
+/// A picture of the README; written anew where docs are.
+fn current(shown: &Path, drawn: &str) {
+    if std::env::var_os("BILLSIM_WRITE_DOCS").is_some() {
+        fs::write(shown, drawn).expect("docs can be written");
+    }
+    let shown = fs::read_to_string(shown).expect("a picture");
+    assert!(shown == drawn, "docs/img/states.svg is not what is drawn: BILLSIM_WRITE_DOCS=1 cargo test --test docs");
 }
 
 /// What a check says after the grace of the tutorial's price book was changed.

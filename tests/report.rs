@@ -119,6 +119,20 @@ fn the_answer_of_a_run_is_that_of_its_summary() {
         assert!(interval.starts_with('±'), "{interval}");
     }
     assert_eq!(told.len(), expected.len());
+
+    // The tables tell means of the worlds, as the tiles do: their sums are those of the answer.
+    let tables = named(&page, "table");
+    let sums = |table: &Node<'_, '_>, part: &str, column: usize| -> f64 {
+        let rows =
+            table.descendants().find(|node| node.has_tag_name(part)).into_iter().flat_map(|part| part.children());
+        let cells = rows.filter_map(|row| row.children().filter(|cell| cell.is_element()).nth(column).map(text));
+        cells.map(|cell| cell.trim().replace(',', "").parse::<f64>().expect("a number")).sum()
+    };
+    let recognised = number("recognised", "mean");
+    for (table, part) in [(0, "tbody"), (0, "tfoot"), (3, "tbody")] {
+        let sum = sums(&tables[table], part, 2);
+        assert!((sum - recognised).abs() <= 12.0, "{part}: {sum} {recognised}");
+    }
     let lead: String = classed(&page, "lead").into_iter().map(text).collect();
     assert!(
         lead.contains(&format!("{} USD of recognised revenue", shown(number("recognised", "mean"), true))),

@@ -205,7 +205,7 @@ fn another_run_is_not_overwritten() {
         (["--record", "daily"], "record"),
         (["--format", "csv"], "formats"),
         (["--charts", "svg"], "charts"),
-        (["--days", "29"], "scenario, book or --set"),
+        (["--days", "29"], "scenario, book or option"),
         (["--seed", "2"], "seed"),
     ] {
         let charts: &[&str] = if key == "charts" { &[] } else { &NO_CHARTS };

@@ -1,9 +1,9 @@
 //! Round numbers for a y axis, and for an x axis of ages. Must not know pixels or what is measured.
 
-use super::daily::grouped;
 use super::dates::Tick;
 use super::page::Measure;
 use crate::units::Day;
+use crate::units::shown::grouped;
 
 /// A y axis from one round number to another.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn begins_at_zero_and_holds_the_largest() {
-        assert_eq!(labels((0.0, 19_400.0), &count()), ["0", "5 000", "10 000", "15 000", "20 000"]);
+        assert_eq!(labels((0.0, 19_400.0), &count()), ["0", "5,000", "10,000", "15,000", "20,000"]);
         assert_eq!(labels((0.0, 0.7), &amount()), ["0.0", "0.2", "0.4", "0.6", "0.8"]);
         assert_eq!(labels((-3.0, 0.0), &amount()), ["-3", "-2", "-1", "0"]);
     }

@@ -2,10 +2,10 @@
 
 use plotters::style::RGBColor;
 
-use super::daily::grouped;
 use super::page::{Key, Layer, SLOT};
 use super::style::{SKY, VERMILION};
 use crate::study::Comparison;
+use crate::units::shown::grouped;
 
 /// Colour of what is more; lighter than that of what is less, also in grey print.
 pub const MORE: RGBColor = SKY;

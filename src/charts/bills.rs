@@ -1,6 +1,6 @@
 //! The chart of how large bills are. Must not know what is on a bill.
 
-use super::daily::{amount, currency, grouped, plural, source};
+use super::daily::{amount, currency, plural, source};
 use super::page::{Key, Measure, Page, Panel, Row};
 use super::parts::{self, Kind, Part};
 use super::scale::Log;
@@ -11,6 +11,7 @@ use crate::record::{Distribution, Summary};
 use crate::stats::Histogram;
 use crate::units::Total;
 use crate::units::money::ONE;
+use crate::units::shown::grouped;
 
 /// Height of the plot area of all bills.
 const HEIGHT: f64 = 300.0;

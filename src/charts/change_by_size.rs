@@ -1,9 +1,10 @@
 //! The chart of who pays more and who less, by size of account. Must not know prices.
 
 use super::bars::{Bar, heading, keys, layers, rounded, signed, source};
-use super::daily::{currency, grouped, plural};
+use super::daily::{currency, plural};
 use super::page::{Across, Measure, Name, Page, Panel, Row};
 use crate::study::{Comparison, SizeCell};
+use crate::units::shown::grouped;
 
 /// Height of a plot area.
 const HEIGHT: f64 = 170.0;

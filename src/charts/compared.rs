@@ -1,12 +1,13 @@
 //! The charts of recognised revenue over time under several plans, and of the difference between them. Must not know prices.
 
 use super::bars::{heading, signed, source};
-use super::daily::{FIRST_MEAN, MEAN_IN_WORDS, currency, grouped, mean_of_week};
+use super::daily::{FIRST_MEAN, MEAN_IN_WORDS, currency, mean_of_week};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row, Stroke};
 use super::style::{BLUE, INK, SMOOTHED_FROM, crossing, strong, tint};
 use crate::stats::Estimate;
 use crate::study::Comparison;
 use crate::units::Day;
+use crate::units::shown::grouped;
 
 /// Height of the plot area of all plans together.
 const TOGETHER: f64 = 340.0;

@@ -1,12 +1,13 @@
 //! The chart of how revenue is spread over accounts: a Lorenz curve. Must not know segments or prices.
 
-use super::daily::{amount, grouped, plural, source};
+use super::daily::{amount, plural, source};
 use super::dates::Tick;
 use super::page::{Across, FINE, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{AXIS, BLUE, INK, strong, thin};
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::stats::Histogram;
+use crate::units::shown::grouped;
 use crate::units::{Day, Total};
 
 /// Height of the plot area.

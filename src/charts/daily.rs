@@ -3,6 +3,7 @@
 use crate::book::{Book, Meter};
 use crate::plan::Plan;
 use crate::record::{MoneyDay, StatusDay, Summary};
+use crate::units::shown::grouped;
 use crate::units::{Day, Total};
 
 /// Days of a mean.
@@ -165,24 +166,6 @@ pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(&count.to_string()), if count == 1 { "" } else { "s" })
 }
 
-/// Spaces between the thousands before the decimal point: `-1234567.5` is `-1 234 567.5`.
-pub fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
-    let mut text = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    if let Some(decimals) = decimals {
-        text.push('.');
-        text.push_str(decimals);
-    }
-    text
-}
-
 /// An amount with two decimals, exact below one.
 pub fn amount(total: Total) -> String {
     const CENT: u128 = 1_000_000;
@@ -226,25 +209,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_apart() {
-        for (number, text) in [("0", "0"), ("999", "999"), ("-1234567.5", "-1 234 567.5"), ("1000.0001", "1 000.0001")]
-        {
-            assert_eq!(grouped(number), text);
-        }
-    }
-
-    #[test]
     fn amounts_have_two_decimals_and_tiny_ones_are_exact() {
         for (units, text) in [
             (0, "0.00"),
             (1, "0.00000001"),
             (-80_000, "-0.0008"),
-            (123_456_789_500_000, "1 234 567.90"),
+            (123_456_789_500_000, "1,234,567.90"),
             (-150_000_000, "-1.50"),
         ] {
             assert_eq!(amount(Total::from_units(units)), text);
         }
-        assert!(amount(Total::from_units(i128::MIN)).starts_with("-1 701 411"));
+        assert!(amount(Total::from_units(i128::MIN)).starts_with("-1,701,411"));
     }
 
     #[test]

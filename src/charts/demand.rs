@@ -2,12 +2,13 @@
 
 use plotters::style::RGBColor;
 
-use super::daily::{FIRST_MEAN, counts, grouped, heading, last_of, mean_of_week, products, raw_units, share, source};
+use super::daily::{FIRST_MEAN, counts, heading, last_of, mean_of_week, products, raw_units, share, source};
 use super::page::{Across, Key, Layer, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
 use super::style::{AXIS, BLUE, FOG, GREEN, GREY, INK, ORANGE, SMOOTHED_FROM, VERMILION, YELLOW, line_keys, strong};
 use crate::plan::Plan;
 use crate::record::{Summary, UsageDay};
+use crate::units::shown::grouped;
 
 /// What becomes of units: its name, its panel's title, its colour, its count. Below zero: attracted by the price.
 type Fate = (&'static str, &'static str, RGBColor, fn(&UsageDay) -> i128);

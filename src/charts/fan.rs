@@ -1,12 +1,13 @@
 //! The chart of how far replications differ: bands by day. Must not know what is drawn anew in a replication.
 
-use super::daily::{amount, currency, grouped, raw_units, short_noun, source};
+use super::daily::{amount, currency, raw_units, short_noun, source};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{BLUE, strong, tint};
 use crate::plan::Plan;
 use crate::record::{BandDay, Summary};
 use crate::units::Total;
 use crate::units::money::ONE;
+use crate::units::shown::grouped;
 
 /// Height of the plot area of revenue.
 const FIRST: f64 = 250.0;

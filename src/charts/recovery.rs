@@ -1,6 +1,6 @@
 //! The chart of how long services stay suspended. Must not know why they were, or who pays late.
 
-use super::daily::{grouped, plural, share, source};
+use super::daily::{plural, share, source};
 use super::page::{Key, Layer, Measure, Page, Panel, Row};
 use super::parts::Kind;
 use super::scale::Log;
@@ -9,6 +9,7 @@ use crate::plan::Plan;
 use crate::record::{Distribution, Summary};
 use crate::stats::Histogram;
 use crate::units::DAY;
+use crate::units::shown::grouped;
 
 /// Height of the plot area of numbers.
 const COUNTS: f64 = 240.0;

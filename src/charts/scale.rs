@@ -1,10 +1,10 @@
 //! Distributions on a logarithmic axis: its ends, its names and the bars between them. Must not know what is measured.
 
-use super::daily::grouped;
 use super::dates::Tick;
 use super::page::{Across, FINE, Layer};
 use crate::stats::Histogram;
 use crate::units::Day;
+use crate::units::shown::grouped;
 
 /// Decades up to which bars are narrow, and the first and the fifth of a decade are named beside it.
 const SHORT: f64 = 3.0;
@@ -150,6 +150,6 @@ mod tests {
         );
         let wide = Log::over(&of(&[1, 100_000_000]), 100.0, 100).numbers(String::new());
         assert_eq!(labels(&wide)[..4], ["0.01", "0.1", "1", "10"]);
-        assert_eq!(labels(&wide).last(), Some(&"10 000 000"));
+        assert_eq!(labels(&wide).last(), Some(&"10,000,000"));
     }
 }

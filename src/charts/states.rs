@@ -2,12 +2,13 @@
 
 use plotters::style::RGBColor;
 
-use super::daily::{counts, grouped, noun, short_noun, source, status};
+use super::daily::{counts, noun, short_noun, source, status};
 use super::page::{Across, Measure, Page, Row};
 use super::parts::{self, Kind, Part};
 use super::style::{BLUE, GREEN, GREY, SKY, VERMILION, YELLOW};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
+use crate::units::shown::grouped;
 
 /// A state: its name, its panel's title, its colour, its count.
 type State = (&'static str, &'static str, RGBColor, fn(&StatusDay) -> u64);

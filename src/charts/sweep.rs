@@ -1,10 +1,11 @@
 //! Charts of a study: lines over one axis, shaded tables over two, bars where each axis was moved by itself.
 
-use super::daily::{currency, grouped};
+use super::daily::currency;
 use super::page::{Across, Heat, Key, Layer, Measure, Name, Page, Panel, Row, Span, Stroke};
 use super::style::{BLUE, ORANGE, SKY};
 use crate::plan::Plan;
 use crate::study::{Design, Difference, Kind, Metric, Study, Sweep};
+use crate::units::shown::grouped;
 
 /// Height of the plot area of a line, and of each row of a figure.
 const LINE: f64 = 190.0;

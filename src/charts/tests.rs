@@ -42,7 +42,7 @@ fn curves(svg: &str, days: usize) -> Vec<Curve> {
         let points = line.split_once("points=\"").and_then(|(_, rest)| rest.split_once('"')).expect("points").0;
         let height = |point: &str| point.split_once(',').expect("x,y").1.parse::<f64>().expect("a number");
         let heights: Vec<f64> = points.split_whitespace().map(height).collect();
-        let label = lines.get(index + 2).and_then(|text| text.replace(' ', "").parse::<f64>().ok());
+        let label = lines.get(index + 2).and_then(|text| text.replace(',', "").parse::<f64>().ok());
         if let (Some(value), [height, other], true) = (label, &heights[..], lines[index + 1].starts_with("<text"))
             && height == other
         {
@@ -85,7 +85,7 @@ fn charts(plan: &Plan, summary: &Summary) -> [String; 4] {
 fn titles_units_legends_and_source_are_real_text() {
     let plan = sample::four(365);
     let [revenue, states, transitions, arrears] = charts(&plan, &sample::year(&plan));
-    let source = "Source: billsim, scenario year of a captcha, seed 7, 20 000 accounts, 365 days, 1 replication";
+    let source = "Source: billsim, scenario year of a captcha, seed 7, 20,000 accounts, 365 days, 1 replication";
     for (chart, expected) in [
         (&revenue, ["Accrued revenue by segment", "USD per day", "late-payers"]),
         (&states, ["Accounts by state", "accounts, end of day", "suspended"]),

@@ -1,11 +1,12 @@
 //! The chart of units and revenue by tier. Must not know how a unit finds its tier.
 
-use super::daily::{amount, currency, grouped, per_cent, products, source};
+use super::daily::{amount, currency, per_cent, products, source};
 use super::page::{Across, Key, Layer, Measure, Name, Page, Panel, Row, SLOT};
 use super::style::{BLUE, ORANGE};
 use crate::book::{Meter, Period, Tier};
 use crate::plan::Plan;
 use crate::record::{Summary, TierTotal};
+use crate::units::shown::grouped;
 use crate::units::{Money, Total};
 
 /// Height of the plot area.

@@ -1,10 +1,11 @@
 //! The chart of suspensions and resumptions by day. Must not know why an account pays late.
 
-use super::daily::{counts, grouped, noun, source, status};
+use super::daily::{counts, noun, source, status};
 use super::page::{Across, Key, Layer, Measure, Page, Panel, Row};
 use super::style::{AXIS, SKY, VERMILION, day_by_day, line_keys, tint};
 use crate::plan::Plan;
 use crate::record::{StatusDay, Summary};
+use crate::units::shown::grouped;
 
 /// Height of the plot area.
 const HEIGHT: f64 = 360.0;

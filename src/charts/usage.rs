@@ -1,12 +1,13 @@
 //! The chart of units of price by meter, basic meters and add-ons apart. Must not know prices.
 
-use super::daily::{column, counts, grouped, last_of, name_among_others, products, source, units};
+use super::daily::{column, counts, last_of, name_among_others, products, source, units};
 use super::page::{Across, Measure, Page, Panel, Row};
 use super::parts::{self, Kind, MOST, Part};
 use super::style::{AXIS, SMOOTHED_FROM, colors, line_keys};
 use crate::book::Meter;
 use crate::plan::Plan;
 use crate::record::Summary;
+use crate::units::shown::grouped;
 
 /// Height of the plot areas of the stacks.
 const STACK: f64 = 250.0;

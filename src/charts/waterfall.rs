@@ -1,10 +1,11 @@
 //! The charts of a change of recognised revenue, step by step. Must not know why a part changes.
 
 use super::bars::{Bar, LESS, MORE, heading, layers, signed, source};
-use super::daily::{currency, grouped};
+use super::daily::currency;
 use super::page::{Across, Key, Layer, Measure, Name, Page, Panel, Row, SLOT};
 use super::style::{AXIS, GREY, thin};
 use crate::study::{Comparison, Step};
+use crate::units::shown::grouped;
 
 /// Height of a plot area.
 const HEIGHT: f64 = 260.0;

@@ -67,7 +67,7 @@ fn plans(args: &CompareArgs) -> Result<Vec<Plan>, Failure> {
         )));
     }
     let overrides = args.scenario.overrides(args.replications);
-    let mut plans: Vec<Plan> = vec![named(compiled(path, &overrides)?, &stem(path), &[])];
+    let mut plans: Vec<Plan> = vec![compiled(path, &overrides)?];
     // The same customers in every variant: what draws them is the first scenario's.
     let shared = Overrides { seed: Some(plans[0].seed), replications: Some(plans[0].replications.into()), ..overrides };
     for other in &args.others {
@@ -75,7 +75,10 @@ fn plans(args: &CompareArgs) -> Result<Vec<Plan>, Failure> {
             true => compiled(path, &Overrides { book: Some(other.clone()), ..shared.clone() })?,
             false => compiled(other, &shared)?,
         };
-        plans.push(named(plan, &stem(other), &plans));
+        // A copy of a scenario has its name, too: then the file tells them apart, as it does for books.
+        let is_copy = is_book(other) || plans.iter().any(|earlier| earlier.name == plan.name);
+        let name = if is_copy { stem(other) } else { plan.name.clone() };
+        plans.push(named(plan, &name, &plans));
     }
     for with in &args.with {
         if values(with).next().is_none() {

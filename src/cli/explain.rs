@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::args::ExplainArgs;
 use super::failure::{Failure, print};
-use super::present::count;
+use super::present::{count, wrapped};
 use crate::book::BillEvery;
 use crate::engine::Player;
 use crate::plan::{Plan, Segment, Use};
@@ -103,7 +103,7 @@ fn find(plan: &Plan, account: &str) -> Result<(usize, u64), Failure> {
 
 fn ending(account: &Account, plan: &Plan) -> Result<String, TooLarge> {
     let mut text = format!(
-        "\nat the end of {}: balance {}, owed {}",
+        "at the end of {}: balance {}, owed {}",
         plan.calendar.date(plan.calendar.days() - 1),
         (0..account.balances())
             .map(|balance| account.wallet(balance).balance.short())
@@ -126,8 +126,7 @@ fn ending(account: &Account, plan: &Plan) -> Result<String, TooLarge> {
             put(&mut text, format_args!(", {} allowance units left", count(service.allowance_left())));
         }
     }
-    text.push('\n');
-    Ok(text)
+    Ok(format!("\n{}", wrapped(&text)))
 }
 
 /// Writes each event as it happens.

@@ -8,9 +8,17 @@ use super::args::InitArgs;
 use super::failure::{Failure, print};
 
 /// Name, text and what it is for.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("scenario.toml", include_str!("starter/scenario.toml"), "customers: how many, what they use, how they pay"),
     ("prices.toml", include_str!("starter/prices.toml"), "the price list they meet"),
+    (
+        "today.toml",
+        concat!(
+            "# The prices that the customers' demand was seen at. Demand answers to what differs from them: change prices.toml, not these.\n\n",
+            include_str!("starter/prices.toml")
+        ),
+        "the same list, as it is kept: demand answers to what differs from it",
+    ),
     ("study.toml", include_str!("starter/study.toml"), "a question: what do grace and price do?"),
     ("best.toml", include_str!("starter/best.toml"), "another: which prices bring the most?"),
 ];

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::guards;
-use super::present::{self, counted, numbers};
+use super::present::{self, counted, numbers, wrapped};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use super::sweep::{already, as_it_is, change, default_folder, values_are_sound};
 use crate::store::{Done, optimum_json, save_optimum};
@@ -95,14 +95,12 @@ fn summary(wanted: &Optimisation, optimum: &Optimum) -> String {
     if !optimum.verdicts.is_empty() {
         text.push_str(&format!("{}\n\n", constraints(optimum).trim_fmt()));
     }
-    text.push_str(&format!(
-        "Fresh: {} of seed {}, which the search never saw; ± half of the paired 95 % interval.\n",
+    text.push_str(&wrapped(&format!(
+        "Fresh: {} of seed {}, which the search never saw; ± half of the paired 95 % interval.",
         counted(fresh.replications, "replication"),
         fresh.seed
-    ));
-    for warning in optimum.warnings(study) {
-        text.push_str(&format!("warning: {warning}\n"));
-    }
+    )));
+    text.extend(optimum.warnings(study).iter().map(|warning| wrapped(&format!("warning: {warning}"))));
     text
 }
 

@@ -40,3 +40,25 @@ pub fn numbers(header: &[&str]) -> Table {
     }
     table
 }
+
+/// Lines no wider than a screen; nothing is no line.
+pub fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > SCREEN {
+            lines.push('\n');
+            width = 0;
+        } else if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines.push_str(word);
+        width += length;
+    }
+    if width > 0 {
+        lines.push('\n');
+    }
+    lines
+}

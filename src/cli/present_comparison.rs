@@ -1,11 +1,9 @@
 //! How a comparison looks on a terminal: the answer first, then the numbers behind it; one variant fits a screen.
 
-use super::present::{count, decimals, numbers, signed};
+use super::present::{count, decimals, numbers, signed, wrapped};
 use crate::study::{Comparison, Difference, Metric, Pairs};
 use crate::units::Total;
 
-/// Width of a screen.
-const WIDTH: usize = 80;
 /// Letters of a variant's name in a table.
 const MOST_OF_A_NAME: usize = 20;
 
@@ -207,26 +205,4 @@ fn mean(of: &Comparison<'_>, pairs: u64) -> String {
 
 fn percent(of: &Difference) -> String {
     of.percent().map_or_else(String::new, |percent| signed(percent, 2))
-}
-
-/// Lines no wider than a screen; nothing is no line.
-pub fn wrapped(text: &str) -> String {
-    let mut lines = String::new();
-    let mut width = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > WIDTH {
-            lines.push('\n');
-            width = 0;
-        } else if width > 0 {
-            lines.push(' ');
-            width += 1;
-        }
-        lines.push_str(word);
-        width += length;
-    }
-    if width > 0 {
-        lines.push('\n');
-    }
-    lines
 }

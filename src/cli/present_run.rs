@@ -2,10 +2,9 @@
 
 use comfy_table::CellAlignment;
 
-use super::present::{count, decimals, numbers};
-use super::present_comparison::wrapped;
+use super::present::{count, decimals, numbers, wrapped};
 use crate::plan::Plan;
-use crate::record::{SegmentSummary, Statistics, Summary, Until, Warning};
+use crate::record::{SegmentSummary, Statistics, Summary, Until, Warning, Worlds};
 use crate::stats::Estimate;
 use crate::study::{Kind, Metric};
 use crate::units::Total;
@@ -28,60 +27,24 @@ pub fn summary(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> 
         plan.calendar.start(),
         plan.seed,
     ));
-    text.push_str(&format!("{}\n{}", headlines(&worlds), wrapped(&use_and_bills(&worlds))));
+    text.push_str(&format!("{}\n{}", headlines(plan, &worlds), wrapped(&use_and_bills(&worlds))));
     let warnings: String =
         Warning::of(plan, replications, until).iter().map(|warning| wrapped(&format!("warning: {warning}"))).collect();
     let left = LINES.saturating_sub(text.lines().count() + warnings.lines().count() + 1);
-    text.push_str(&by_segment(&worlds, replications, left));
+    text.push_str(&by_segment(plan, &worlds, replications, left));
     text + &warnings
-}
-
-/// A run over all segments, world by world, and the worlds together.
-struct Worlds<'a> {
-    plan: &'a Plan,
-    each: Vec<SegmentSummary>,
-    /// Totals are those of all worlds; whatever is a share or a percentile of them is of all worlds, too.
-    together: SegmentSummary,
-}
-
-impl Worlds<'_> {
-    fn of<'a>(plan: &'a Plan, replications: &[Summary]) -> Worlds<'a> {
-        let each: Vec<SegmentSummary> = replications.iter().map(|summary| summary.whole(plan)).collect();
-        let mut together = Summary::new(plan).whole(plan);
-        each.iter().for_each(|world| together.add(world));
-        Worlds { plan, each, together }
-    }
-
-    fn count(&self) -> f64 {
-        self.each.len().max(1) as f64
-    }
-
-    fn estimate(&self, metric: &Metric) -> Estimate {
-        Estimate::of(&self.each.iter().map(|world| metric.value(world)).collect::<Vec<_>>())
-    }
-
-    /// A total of all worlds as one of one world, in units of currency.
-    fn money(&self, total: Total) -> f64 {
-        total.approx() / self.count()
-    }
-
-    /// A count of all worlds as one of one world.
-    fn mean(&self, number: u64) -> f64 {
-        number as f64 / self.count()
-    }
 }
 
 /// What a run is judged by, the important first: metric, name and what it is, with its unit. Rows without anything are left out if
 /// they may be.
-fn headlines(worlds: &Worlds<'_>) -> String {
+fn headlines(plan: &Plan, worlds: &Worlds) -> String {
     let all = &worlds.together;
     let (usage, money, status, tallies) = (all.usage(), all.money_total(), all.status_total(), &all.tallies);
-    let currency = &worlds.plan.books[0].currency;
-    let packages = worlds.plan.books.iter().any(|book| book.packages.is_some());
+    let currency = &plan.books[0].currency;
+    let packages = plan.books.iter().any(|book| book.packages.is_some());
     let costs = usage.cost != Total::default() || money.bill_cost != Total::default();
     let of_accounts = |part: u64| percent(part as f64, tallies.accounts as f64);
-    let price =
-        Statistics::of(all).price_per_1000.map_or_else(String::new, |price| format!(", {price:.4} per 1,000 served"));
+    let price = worlds.price_per_1000().map_or_else(String::new, |price| format!(", {price:.4} per 1,000 served"));
     let rows = [
         ("recognised", "recognised", true, format!("{currency}{price}")),
         if costs {
@@ -129,7 +92,7 @@ fn headlines(worlds: &Worlds<'_>) -> String {
     }
     for (name, label, always, note) in rows {
         let metric = Metric::named(name).expect("the list of metrics has it");
-        let estimate = worlds.estimate(metric);
+        let estimate = worlds.estimate(|world| metric.value(world));
         if always || estimate.mean != 0.0 {
             table.add_row(row(metric, &estimate, label, note));
         }
@@ -156,7 +119,7 @@ fn row(metric: &Metric, estimate: &Estimate, label: &str, note: String) -> Vec<S
 }
 
 /// What became of the units, what bills look like, whose the revenue is.
-fn use_and_bills(worlds: &Worlds<'_>) -> String {
+fn use_and_bills(worlds: &Worlds) -> String {
     let (usage, status, statistics) =
         (worlds.together.usage(), worlds.together.status_total(), Statistics::of(&worlds.together));
     let mut parts = vec![];
@@ -180,7 +143,7 @@ fn use_and_bills(worlds: &Worlds<'_>) -> String {
         money(bill.p50),
         money(bill.p99),
         money(bill.max),
-        100.0 * statistics.top_percent
+        100.0 * worlds.top_percent()
     ));
     let switched = [
         (status.switched_at_opening, "at the opening"),
@@ -199,21 +162,12 @@ fn use_and_bills(worlds: &Worlds<'_>) -> String {
 }
 
 /// Means of the segments that bring the most, as many as there is room for.
-fn by_segment(worlds: &Worlds<'_>, replications: &[Summary], lines: usize) -> String {
-    let plan = worlds.plan;
+fn by_segment(plan: &Plan, worlds: &Worlds, replications: &[Summary], lines: usize) -> String {
     if plan.segments.len() < 2 || lines < 5 {
         return String::new();
     }
-    let mut segments: Vec<(usize, SegmentSummary)> = plan
-        .segments
-        .iter()
-        .enumerate()
-        .map(|(nth, segment)| {
-            let mut together = SegmentSummary::new(plan, segment);
-            replications.iter().for_each(|summary| together.add(&summary.segments[nth]));
-            (nth, together)
-        })
-        .collect();
+    let together = |nth| Worlds::of_segment(plan, replications, nth).together;
+    let mut segments: Vec<(usize, SegmentSummary)> = (0..plan.segments.len()).map(|nth| (nth, together(nth))).collect();
     // An empty line, one for the head, and one for those that are left out.
     let room = if segments.len() + 2 <= lines { segments.len() } else { lines - 3 };
     let left_out = segments.len() - room;

@@ -4,10 +4,11 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::args::{Recording, RunArgs};
 use super::failure::{Failure, print};
+use super::present::short;
 use super::present_run::summary as shown;
 use crate::plan::Plan;
 use crate::record::Until;
@@ -175,7 +176,11 @@ pub(super) fn bar(number: u64, things: &str, silent: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(number);
-    let template = format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}, {{per_sec}}, {{eta}} left");
-    bar.set_style(ProgressStyle::with_template(&template).expect("the template is valid"));
+    let template = format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}, {{rate}}, {{eta}} left");
+    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        // What cannot be written to a progress bar is not missed.
+        let _ = write!(text, "{}/s", short(state.per_sec()));
+    };
+    bar.set_style(ProgressStyle::with_template(&template).expect("the template is valid").with_key("rate", rate));
     bar
 }

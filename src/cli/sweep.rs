@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::args::StudyArgs;
 use super::failure::{Failure, print};
 use super::guards;
-use super::present::{self, counted, numbers};
+use super::present::{self, counted, numbers, wrapped};
 use super::run::{STOP, failure, stop_on_ctrl_c};
 use crate::plan::Plan;
 use crate::store::{Done, harmless, save_sweep, sweep_json};
@@ -129,20 +129,18 @@ fn summary(study: &Study, sweep: &Sweep) -> String {
     if sweep.outcomes.len() > shown {
         text.push_str(&format!("… and {} more in points.csv\n", sweep.outcomes.len() - shown));
     }
-    text.push_str(
-        "\nMeans over the replications; changes are from the scenario as it is, in parentheses, ± half\n\
-         of their paired 95 % interval",
-    );
+    let mut told =
+        "Means over the replications; changes are from the scenario as it is, in parentheses, ± half of their \
+                    paired 95 % interval"
+            .to_owned();
     if study.design == Design::OneAtATime {
-        text.push_str("; · as it is");
+        told.push_str("; · as it is");
     }
     if let Some((_, metric)) = sweep.best(study) {
-        text.push_str(&format!("; * the most {}", metric.name));
+        told.push_str(&format!("; * the most {}", metric.name));
     }
-    text.push('\n');
-    for warning in sweep.warnings(study) {
-        text.push_str(&format!("warning: {warning}\n"));
-    }
+    text.push_str(&format!("\n{}", wrapped(&told)));
+    text.extend(sweep.warnings(study).iter().map(|warning| wrapped(&format!("warning: {warning}"))));
     text
 }
 

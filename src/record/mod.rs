@@ -15,6 +15,7 @@ mod summary;
 mod until;
 mod used;
 mod warnings;
+mod worlds;
 
 pub use account_row::AccountRow;
 pub use additive::TotalsTooLarge;
@@ -32,3 +33,4 @@ pub use summary::{
 pub use until::Until;
 pub use used::{MovedRow, NotRecorded, Recording, UsedRow};
 pub use warnings::Warning;
+pub use worlds::Worlds;

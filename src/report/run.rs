@@ -5,12 +5,15 @@ use super::words::{about, amount, digest, digits, ends, half, share, things, who
 use super::{Extras, ReportError, assumptions, drawn, html};
 use crate::charts::figures;
 use crate::plan::Plan;
-use crate::record::{Headline, SegmentSummary, Statistics, Summary, TierShare, Until, Warning};
+use crate::record::{Headline, Statistics, Summary, TierShare, Until, Warning, Worlds};
 use crate::stats::Estimate;
 use crate::units::shown::decimals;
 use crate::units::{Day, Total};
 
-/// The report of a run; numbers by segment, tier and month are those of its first replication.
+/// Title of the table that names its worlds itself.
+const HEADLINES: &str = "All headline numbers";
+
+/// The report of a run; its numbers are means over its worlds.
 ///
 /// # Errors
 /// A figure that cannot be drawn, or a bug of the template.
@@ -21,21 +24,23 @@ pub fn run(
     extras: Extras<'_>,
 ) -> Result<String, ReportError> {
     let numbers = Numbers { plan, all: Headline::of(plan, replications) };
-    let whole = replications.first().map(|first| first.whole(plan)).unwrap_or_else(|| Summary::new(plan).whole(plan));
-    let mut tables = vec![];
-    if let Some(first) = replications.first() {
-        tables.push(by_segment(plan, first, &whole));
-    }
-    tables.push(headlines(&numbers, replications.len()));
-    tables.extend(by_tier(plan, &whole));
-    tables.extend(by_month(plan, &whole));
-    if let (true, Some(table)) = (replications.len() > 1, tables.first_mut()) {
-        table.note.push_str(&format!(" Of the first of {} worlds.", replications.len()));
+    let worlds = Worlds::of(plan, replications);
+    let mut tables = vec![by_segment(plan, replications, &worlds), headlines(&numbers, replications.len())];
+    tables.extend(by_tier(plan, &worlds));
+    tables.extend(by_month(plan, &worlds));
+    if replications.len() > 1 {
+        for table in tables.iter_mut().filter(|table| table.title != HEADLINES) {
+            table.note.push_str(&format!(" Means of {} worlds.", replications.len()));
+        }
     }
     html(Page {
         title: format!("What {} brings in {}", plan.name, things(plan.calendar.days() as u64, "day")),
         about: about(plan, replications.len()),
-        answers: vec![Answer { title: None, lead: vec![lead(&numbers)], tiles: tiles(&numbers, &whole) }],
+        answers: vec![Answer {
+            title: None,
+            lead: vec![lead(&numbers)],
+            tiles: tiles(&numbers, worlds.price_per_1000()),
+        }],
         warnings: Warning::of(plan, replications, until).iter().map(Warning::to_string).collect(),
         pictures: drawn(|| figures(plan, replications), extras)?,
         tables,
@@ -107,7 +112,7 @@ fn lead(numbers: &Numbers<'_>) -> String {
     text
 }
 
-fn tiles(numbers: &Numbers<'_>, whole: &SegmentSummary) -> Vec<Tile> {
+fn tiles(numbers: &Numbers<'_>, price_per_1000: Option<f64>) -> Vec<Tile> {
     let (currency, accounts, recognised) = (numbers.currency(), numbers.accounts(), numbers.mean("recognised"));
     let of_revenue = |name: &str| share(numbers.mean(name), recognised);
     let money = |name: &str, label: &str, sentence: String| Tile {
@@ -122,7 +127,7 @@ fn tiles(numbers: &Numbers<'_>, whole: &SegmentSummary) -> Vec<Tile> {
         interval: half(&numbers.of(name), 0),
         sentence,
     };
-    let price = Statistics::of(whole).price_per_1000.map(|price| format!(", {price:.4} per 1,000 units served"));
+    let price = price_per_1000.map(|price| format!(", {price:.4} per 1,000 units served"));
     let packages = numbers.plan.books.iter().any(|book| book.packages.is_some());
     let mut tiles = vec![
         money(
@@ -182,33 +187,38 @@ fn tiles(numbers: &Numbers<'_>, whole: &SegmentSummary) -> Vec<Tile> {
     tiles
 }
 
-fn money(total: Total) -> Cell {
-    Cell::number(Some(total.approx()), amount)
+/// Cells of what one world brings on average.
+impl Worlds {
+    fn amount(&self, total: Total) -> Cell {
+        Cell::number(Some(self.money(total)), amount)
+    }
+
+    fn number(&self, number: u64) -> Cell {
+        Cell::number(Some(self.mean(number)), whole)
+    }
 }
 
-fn count(number: u64) -> Cell {
-    Cell::number(Some(number as f64), whole)
-}
-
-fn by_segment(plan: &Plan, first: &Summary, whole: &SegmentSummary) -> Table {
-    let row = |name: &str, totals: &SegmentSummary| {
+fn by_segment(plan: &Plan, replications: &[Summary], all: &Worlds) -> Table {
+    let row = |name: &str, worlds: &Worlds| {
+        let totals = &worlds.together;
         let (of, status, tallies) = (totals.money_total(), totals.status_total(), &totals.tallies);
         let each = of.recognised.approx() / tallies.accounts.max(1) as f64;
         vec![
             Cell::text(name),
-            count(tallies.accounts),
-            money(of.recognised),
+            worlds.number(tallies.accounts),
+            worlds.amount(of.recognised),
             Cell::number(Some(each), amount),
-            Cell::number(Statistics::of(totals).price_per_1000, |price| format!("{price:.4}")),
-            money(of.collected),
-            money(of.debt),
-            money(of.bad_debt),
-            count(tallies.ever_suspended),
-            count(status.suspended),
-            count(tallies.ever_churned),
+            Cell::number(worlds.price_per_1000(), |price| format!("{price:.4}")),
+            worlds.amount(of.collected),
+            worlds.amount(of.debt),
+            worlds.amount(of.bad_debt),
+            worlds.number(tallies.ever_suspended),
+            worlds.number(status.suspended),
+            worlds.number(tallies.ever_churned),
         ]
     };
-    let rows = plan.segments.iter().zip(&first.segments).map(|(segment, totals)| row(&segment.id, totals));
+    let rows = plan.segments.iter().enumerate();
+    let rows = rows.map(|(nth, segment)| row(&segment.id, &Worlds::of_segment(plan, replications, nth)));
     Table {
         title: "By segment".to_owned(),
         note: format!("Amounts in {}.", plan.books[0].currency),
@@ -227,7 +237,7 @@ fn by_segment(plan: &Plan, first: &Summary, whole: &SegmentSummary) -> Table {
         ]),
         texts: 1,
         rows: rows.collect(),
-        sum: (plan.segments.len() > 1).then(|| row("all", whole)),
+        sum: (plan.segments.len() > 1).then(|| row("all", all)),
     }
 }
 
@@ -265,7 +275,7 @@ fn headlines(numbers: &Numbers<'_>, worlds: usize) -> Table {
         note = "Of the one world that was played.".to_owned();
     }
     Table {
-        title: "All headline numbers".to_owned(),
+        title: HEADLINES.to_owned(),
         note: format!("{note} What each is: docs/DATA.md."),
         head,
         texts: 1,
@@ -275,8 +285,8 @@ fn headlines(numbers: &Numbers<'_>, worlds: usize) -> Table {
 }
 
 /// Where anything was priced in tiers.
-fn by_tier(plan: &Plan, whole: &SegmentSummary) -> Option<Table> {
-    let tiers = Statistics::of(whole).tiers;
+fn by_tier(plan: &Plan, worlds: &Worlds) -> Option<Table> {
+    let tiers = Statistics::of(&worlds.together).tiers;
     let row = |tier: &TierShare| {
         let (book, meter) = (&plan.books[tier.product], &plan.books[tier.product].meters[tier.meter]);
         let listed = meter.tiers.get(tier.tier - 1);
@@ -287,8 +297,8 @@ fn by_tier(plan: &Plan, whole: &SegmentSummary) -> Option<Table> {
             Cell::number(Some(tier.tier as f64), self::whole),
             Cell::number(up_to, self::whole),
             Cell::number(listed.map(|tier| Total::from(tier.price).approx()), |price| price.to_string()),
-            count(tier.total.units),
-            money(tier.total.amount),
+            worlds.number(tier.total.units),
+            worlds.amount(tier.total.amount),
             Cell::number(Some(100.0 * tier.share), |share| format!("{share:.1} %")),
         ]
     };
@@ -307,7 +317,8 @@ fn by_tier(plan: &Plan, whole: &SegmentSummary) -> Option<Table> {
 }
 
 /// Where there are several months.
-fn by_month(plan: &Plan, whole: &SegmentSummary) -> Option<Table> {
+fn by_month(plan: &Plan, worlds: &Worlds) -> Option<Table> {
+    let whole = &worlds.together;
     let days = plan.calendar.days();
     let starts: Vec<Day> = (0..days).filter(|day| *day == 0 || plan.calendar.starts_month(*day)).collect();
     let row = |(nth, from): (usize, &Day)| {
@@ -319,14 +330,14 @@ fn by_month(plan: &Plan, whole: &SegmentSummary) -> Option<Table> {
         let date = plan.calendar.date(*from);
         vec![
             Cell::text(format!("{:04}-{:02}", date.year(), date.month())),
-            count((to - from) as u64),
-            money(months.iter().map(|day| day.recognised).sum()),
-            money(months.iter().map(|day| day.collected).sum()),
-            money(last.debt),
-            money(last.bad_debt),
-            count(uses().map(|day| day.suspensions).sum()),
-            count(at_end),
-            count(uses().map(|day| day.departures).sum()),
+            Cell::number(Some((to - from) as f64), self::whole),
+            worlds.amount(months.iter().map(|day| day.recognised).sum()),
+            worlds.amount(months.iter().map(|day| day.collected).sum()),
+            worlds.amount(last.debt),
+            worlds.amount(last.bad_debt),
+            worlds.number(uses().map(|day| day.suspensions).sum()),
+            worlds.number(at_end),
+            worlds.number(uses().map(|day| day.departures).sum()),
         ]
     };
     (starts.len() > 1).then(|| Table {

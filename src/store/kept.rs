@@ -107,7 +107,9 @@ pub(super) fn differs(identity: &Map<String, Value>, manifest: &Value) -> Option
     Some(match key.as_str() {
         "command" => format!("it was not made by billsim {}", value.as_str().unwrap_or_default()),
         "study" | "study_hash" => "it is of another study".to_owned(),
-        "plan_hash" | "plan_hashes" => "its run has another scenario, book or --set".to_owned(),
+        "plan_hash" | "plan_hashes" => {
+            "its run has another scenario, book or option (--set, --with, --accounts, --days)".to_owned()
+        }
         key => format!("its run has another `{key}`"),
     })
 }

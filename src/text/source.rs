@@ -15,7 +15,7 @@ pub struct Place {
 }
 
 /// One text and the name a person knows it by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// A path as given, or [`COMMAND_LINE`].
     pub name: String,
@@ -32,10 +32,14 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a text and returns its number.
+    /// Adds a text and returns its number. A file that is named twice is one source: a mistake in it is one mistake.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
-        self.list.push(Source { name: name.into(), text: text.into(), first_line: 1 });
-        self.list.len() - 1
+        let source = Source { name: name.into(), text: text.into(), first_line: 1 };
+        let there = self.list.iter().position(|known| *known == source && known.name != COMMAND_LINE);
+        there.unwrap_or_else(|| {
+            self.list.push(source);
+            self.list.len() - 1
+        })
     }
 
     /// Adds one line of a file that is too long to be kept, and returns the place of a `span` of its bytes.
@@ -59,5 +63,20 @@ impl Sources {
     /// The source of that number.
     pub fn get(&self, source: usize) -> Option<&Source> {
         self.list.get(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_named_twice_is_one_source() {
+        let mut sources = Sources::default();
+        let first = sources.add("prices.toml", "grace = 1");
+        assert_eq!(sources.add("prices.toml", "grace = 1"), first);
+        assert_ne!(sources.add("prices.toml", "grace = 2"), first);
+        let typed = sources.add(COMMAND_LINE, "seed=1");
+        assert_ne!(sources.add(COMMAND_LINE, "seed=1"), typed);
     }
 }

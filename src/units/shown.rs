@@ -2,7 +2,7 @@
 
 /// A whole number with thousands separators.
 pub fn count(number: u64) -> String {
-    group(&number.to_string())
+    grouped(&number.to_string())
 }
 
 /// A number of things, in the right number.
@@ -16,7 +16,7 @@ pub fn short(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     match value.abs() {
         // In range: totals of money fit an i128, and what is told is far below.
-        size if size >= 1_000.0 => format!("{sign}{}", group(&format!("{size:.0}"))),
+        size if size >= 1_000.0 => format!("{sign}{}", grouped(&format!("{size:.0}"))),
         size if size >= 1.0 => format!("{sign}{size:.1}"),
         0.0 => "0".to_owned(),
         size => format!("{sign}{size:.4}"),
@@ -26,9 +26,8 @@ pub fn short(value: f64) -> String {
 /// A number with thousands separators and so many decimals; nothing has no sign.
 pub fn decimals(number: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", number.abs());
-    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let sign = if number < 0.0 && text.contains(|c| matches!(c, '1'..='9')) { "-" } else { "" };
-    format!("{sign}{}{rest}", group(whole))
+    format!("{sign}{}", grouped(&text))
 }
 
 /// As [`decimals`], with a plus where it is more than nothing.
@@ -38,13 +37,29 @@ pub fn signed(number: f64, digits: usize) -> String {
     if number > 0.0 && !nothing { format!("+{text}") } else { text }
 }
 
-fn group(digits: &str) -> String {
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+/// Commas between the thousands before the decimal point: `-1234567.5` is `-1,234,567.5`.
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut text = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
         }
-        grouped.push(digit);
+        text.push(digit);
     }
-    grouped
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        for (number, text) in [("0", "0"), ("999", "999"), ("-1234567.5", "-1,234,567.5"), ("1000.0001", "1,000.0001")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+    }
 }

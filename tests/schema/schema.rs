@@ -131,7 +131,7 @@ fn what_init_writes_is_valid() {
     let folder = tempfile::tempdir().expect("a folder of our own");
     printed(&["init"], folder.path());
     for (kind, name) in
-        [("scenario", "scenario.toml"), ("book", "prices.toml"), ("study", "study.toml"), ("study", "best.toml")]
+        [("scenario", "scenario.toml"), ("book", "prices.toml"), ("book", "today.toml"), ("study", "study.toml"), ("study", "best.toml")]
     {
         holds(&validator(kind), &instance(&read(&folder.path().join(name))), name);
     }

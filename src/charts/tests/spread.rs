@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::record::{BandDay, SegmentSummary, Statistics, Wanted, run};
 use crate::units::Day;
+use crate::units::shown::grouped;
 
 const DAYS: Day = 60;
 const NAMES: [&str; 6] = ["demand", "bills", "concentration", "recovery", "tiers", "replications"];
@@ -57,7 +58,7 @@ fn titles_units_and_legends_are_real_text() {
             "Units and revenue by tier",
             "checks that an account uses in a day",
             "share of billable units",
-            "101–1 000",
+            "101–1,000",
             "0.002 each",
         ],
         &[
@@ -95,9 +96,9 @@ fn demand_has_a_point_for_each_day_and_ends_at_the_table() {
     assert_eq!(curves.len(), parts.len());
     for (curve, units) in curves.iter().zip(parts) {
         assert!(curve.ends_at(units as f64), "{units}");
-        holds(&svg, &format!("last day: {}", daily::grouped(&units.to_string())));
+        holds(&svg, &format!("last day: {}", grouped(&units.to_string())));
     }
-    holds(&svg, &format!("last day: {} asked for", daily::grouped(&last.potential.to_string())));
+    holds(&svg, &format!("last day: {} asked for", grouped(&last.potential.to_string())));
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn tiers_have_their_bounds_and_shares() {
     let (plan, summaries) = played(DAYS, 1);
     let figure = figure(&plan, &summaries, "tiers");
     let svg = figure.svg().expect("drawn");
-    ["1–100", "101–1 000", "1 001 and more", "0.005 each"].iter().for_each(|text| holds(&svg, text));
+    ["1–100", "101–1,000", "1,001 and more", "0.005 each"].iter().for_each(|text| holds(&svg, text));
     let bars = figure.page.rows[0].panels[0].layers.iter().filter_map(|layer| match layer {
         page::Layer::Blocks { upper, .. } => Some(upper[0]),
         _ => None,
@@ -208,9 +209,9 @@ fn figures_say_in_words_what_they_show() {
     }
     let served = summaries[0].whole(&plan).uses[0].usage(19).served;
     let demand = figures.iter().find(|figure| figure.name == "demand").expect("there is one");
-    assert!(demand.alt().contains(&format!("last day: {}", daily::grouped(&served.to_string()))), "{}", demand.alt());
+    assert!(demand.alt().contains(&format!("last day: {}", grouped(&served.to_string()))), "{}", demand.alt());
     let tiers = figures.iter().find(|figure| figure.name == "tiers").expect("there is one").alt();
-    assert!(tiers.contains("; 101–1 000 ") && tiers.contains(" %"), "{tiers}");
+    assert!(tiers.contains("; 101–1,000 ") && tiers.contains(" %"), "{tiers}");
     let count = names.len();
     names.sort_unstable();
     names.dedup();

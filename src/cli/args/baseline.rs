@@ -19,8 +19,7 @@ Examples:
   billsim baseline check scenario.toml";
 
 const AFTER_ACCEPT: &str = "\
-Nothing is accepted unless every scenario and every baseline can be read and played (exit code 2). A damaged baseline is
-never covered up: restore it, or record it anew with --force.
+Nothing is accepted unless every scenario and every baseline can be read and played (exit code 2). A damaged baseline is never covered up: restore it, or record it anew with --force.
 
 Examples:
   billsim baseline accept scenario.toml";
