@@ -371,3 +371,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn points_of_a_study_do_not_read_a_file_again() {
+    let folder = folder(&[("usage.csv", b"account,date,meter,quantity\na,2026-01-01,m,150\n")]);
+    let first = Overrides::default();
+    let read = |overrides: &Overrides| {
+        load_text(SHOP, &folder.path().join("scenario.toml"), overrides, &mut Sources::default()).is_ok()
+    };
+    assert!(read(&first));
+    fs::write(folder.path().join("usage.csv"), "nothing that is usage").expect("it can be written");
+    let point = Overrides { set: vec!["seed=2".to_owned()], ..first.clone() };
+    assert!(read(&point), "it was read already");
+    assert!(!read(&Overrides::default()), "another command reads it anew");
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Scenario;
 use super::keys::SCENARIO;
 use super::kind::FileKind;
-use super::recorded::Recordings;
+use super::recorded::{KeptRecordings, Recordings};
 use super::replace::replace_book;
 use crate::text::keys::{Record, Value, check};
 use crate::text::node::{self, Entry, Node, Raw};
@@ -38,6 +38,8 @@ pub struct Overrides {
     pub book: Option<PathBuf>,
     /// Who reads usage files in Parquet.
     pub parquet: Option<ReadParquet>,
+    /// Usage files and ledgers that were read: points and variants, which change a clone of this, share them.
+    pub kept: KeptRecordings,
 }
 
 impl Overrides {
@@ -64,7 +66,7 @@ impl Overrides {
 pub fn load(path: &Path, overrides: &Overrides, sources: &mut Sources) -> Result<Scenario, Problems> {
     let mut problems = Problems::default();
     let Some(root) = read(path, overrides.named_at, sources, &mut problems) else { return Err(problems) };
-    resolve(root, path, overrides, Recordings::default(), sources, problems)
+    resolve(root, path, overrides, overrides.kept.all(), sources, problems)
 }
 
 /// Checks a scenario that is already in memory; `path` gives it its name and the folder of its files.
@@ -75,7 +77,7 @@ pub fn load_text(text: &str, path: &Path, overrides: &Overrides, sources: &mut S
     let mut problems = Problems::default();
     let source = sources.add(path.display().to_string(), text);
     let root = node::parse(sources, source, &mut problems);
-    resolve(root, path, overrides, Recordings::default(), sources, problems)
+    resolve(root, path, overrides, overrides.kept.all(), sources, problems)
 }
 
 /// From a tree to a checked scenario; what is among the `recordings` is not read again.
@@ -109,6 +111,7 @@ pub(super) fn resolve(
     if !problems.is_empty() {
         return Err(problems);
     }
+    overrides.kept.keep(&recordings);
     let mut record = check(&root, &SCENARIO, &mut problems);
     if !problems.is_empty() {
         return Err(problems);

@@ -20,7 +20,7 @@ pub use kind::FileKind;
 pub use load::{Overrides, load, load_text, read};
 pub use profiles::preset;
 pub use rated::{ACCOUNTS, Files, Material};
-pub use recorded::Recordings;
+pub use recorded::{KeptRecordings, Recordings};
 pub use replace::is_book;
 pub use response_keys::{ReactsTo, SuspendedTraffic};
 

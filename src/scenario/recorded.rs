@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
@@ -20,6 +20,20 @@ pub struct Recordings {
     ledgers: BTreeMap<String, Arc<Ledger>>,
     /// Paths as they are written beside the scenario, by full path.
     written: BTreeMap<String, String>,
+}
+
+/// What was read for one command, so that no file is read again for each point of a study or variant of a comparison.
+#[derive(Clone, Debug, Default)]
+pub struct KeptRecordings(Arc<Mutex<Recordings>>);
+
+impl KeptRecordings {
+    pub(super) fn all(&self) -> Recordings {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn keep(&self, recordings: &Recordings) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone_from(recordings);
+    }
 }
 
 impl Recordings {
