@@ -7,7 +7,7 @@ use crate::units::{Money, TooLarge};
 ///
 /// # Errors
 /// [`TooLarge`] when the rounded amount does not fit.
-#[inline]
+#[inline(always)]
 pub fn deduction(amount: Money, carried: Money, rounding: Rounding, unit: Money) -> Result<(Money, Money), TooLarge> {
     let unit = unit.units();
     let down = |units: i64| units - units % unit;

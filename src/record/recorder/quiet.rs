@@ -21,9 +21,12 @@ pub(super) struct QuietDays {
     balances: Vec<i64>,
     /// By day: how many accounts came into each state on it, less those that left it.
     states: Vec<[i64; STATES]>,
-    /// By tier that was reached: how often, and all units and amounts of such days.
-    reached: Vec<(u64, u64, Total)>,
+    /// By tier that was reached: how often, and all units and amounts of such days; several of each, taken in turn, since an addition
+    /// that waits for the one before it takes as long as all the rest of a day.
+    reached: Vec<[(u64, u64, Total); TURNS]>,
 }
+
+const TURNS: usize = 4;
 
 /// At the end of a day: states of which one holds, in the order of [`StatusDay`], and then whether pay-as-you-go is on.
 const STATES: usize = 7;
@@ -110,11 +113,11 @@ impl QuietDays {
 
     /// Counts tiers that were reached.
     fn reach(&mut self, tiers: &[usize], units: &[u64], amounts: &[Money]) {
-        for ((tier, units), amount) in tiers.iter().zip(units).zip(amounts) {
+        for (nth, ((tier, units), amount)) in tiers.iter().zip(units).zip(amounts).enumerate() {
             if *tier >= self.reached.len() {
                 self.reached.resize(tier + 1, Default::default());
             }
-            let reached = &mut self.reached[*tier];
+            let reached = &mut self.reached[*tier][nth % TURNS];
             reached.0 += 1;
             reached.1 += units;
             reached.2 += *amount;
@@ -179,12 +182,13 @@ impl QuietDays {
             summary.tallies.events += states[..PAY_AS_YOU_GO].iter().sum::<i64>().cast_unsigned() + 2 * bills;
         }
         let (tariff, tiers) = (of.tariff(0, place), &mut used.meters[0].tiers);
-        for (tier, (times, units, amount)) in self.reached.iter().enumerate() {
-            tiers[tier].add(&TierTotal { units: *units, amount: *amount });
+        let reached = self.reached.iter().enumerate().flat_map(|(tier, turns)| turns.map(|turn| (tier, turn)));
+        for (tier, (times, units, amount)) in reached {
+            tiers[tier].add(&TierTotal { units, amount });
             for below in 0..tier {
                 // What was in the tiers below is theirs.
                 let (full, price) = tariff.full(below);
-                let (full, price) = (full * times, Total::from_units(price.units() * i128::from(*times)));
+                let (full, price) = (full * times, Total::from_units(price.units() * i128::from(times)));
                 tiers[below].add(&TierTotal { units: full, amount: price });
                 tiers[tier].units -= full;
                 tiers[tier].amount += Total::from_units(-price.units());
