@@ -132,7 +132,7 @@ fn own_noise_has_the_memory_that_was_asked_for() {
     let Demand::Random(random) = &plan.segments[0].uses[0].demand else { panic!("random demand") };
     let logs: Vec<Vec<f64>> = (0..3_000)
         .map(|index| {
-            let mut noise = world.noise(0, 0, index, random.noise);
+            let noise = world.noise(0, 0, index, random.noise);
             (0..120).map(|day| noise.at(day).ln() + 0.125).collect()
         })
         .collect();

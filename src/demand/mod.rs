@@ -4,13 +4,13 @@ mod bursts;
 
 pub use bursts::Piece;
 
-use crate::plan::{Brought, Demand, Noise, Part, RandomDemand, Recorded};
+use crate::plan::{Brought, Demand, Noise, Part, RandomDemand, Recorded, Session};
 use crate::random::{Poisson, gamma};
 use crate::units::Day;
-use crate::world::World;
+use crate::world::{OwnNoise, World};
 
-/// Blocks of random numbers that are generated together.
-const BATCH: usize = 64;
+/// Days that are drawn together.
+const BATCH: usize = OwnNoise::BATCH;
 
 /// One account's raw calls: a buffer that is filled again for every account.
 #[derive(Clone, Debug, Default)]
@@ -101,11 +101,7 @@ impl Trace {
                 }
                 Demand::Random(demand) => {
                     let account = Account { world, segment, used, index, size: level };
-                    if demand.is_plain() && arrival == 0 {
-                        account.plain_counts(days);
-                    } else {
-                        account.counts(demand, arrival, days);
-                    }
+                    account.counts(demand, arrival, days);
                 }
                 Demand::Recorded(_) => unreachable!("recorded demand has been filled"),
             }
@@ -155,11 +151,6 @@ fn recorded_days(
 }
 
 impl RandomDemand {
-    /// Whether the mean of a day is size × index and nothing else.
-    fn is_plain(&self) -> bool {
-        self.ramp == 0.0 && self.dispersion == 0.0 && self.session.is_none() && !self.is_noisy()
-    }
-
     /// Whether the account has noise of its own.
     fn is_noisy(&self) -> bool {
         let Noise { day, week, month } = self.noise;
@@ -177,69 +168,66 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// Poisson counts with mean size × index of the day.
-    fn plain_counts(&self, days: &mut Vec<u64>) {
-        let size = self.size;
-        let poisson = Poisson::shared();
-        self.in_batches(|_, index, block| days.push(poisson.sample_with(size * index, block)));
-    }
-
-    /// Counts with mean size × index × ramp × own noise, Poisson or negative binomial.
+    /// Counts with mean size × index × ramp × own noise, Poisson or negative binomial, or lengths of as many sessions.
     fn counts(&self, demand: &RandomDemand, arrival: Day, days: &mut Vec<u64>) {
         let (segment, used, account) = (self.segment, self.used, self.index);
-        let size = self.size;
-        let mut noise = self.world.noise(segment, used, account, demand.noise);
-        let mut parts = [[0_u64; 2]; BATCH];
-        let mix = self.world.mix(segment, used, account);
-        let sessions = self.world.sessions(segment, used, account);
-        let poisson = Poisson::shared();
-        self.in_batches(|day, index, block| {
-            if day % BATCH == 0 && demand.is_noisy() {
-                noise.fill(day, &mut parts);
+        let stream = self.world.counts(segment, used, account);
+        let noise = demand.is_noisy().then(|| self.world.noise(segment, used, account, demand.noise));
+        let (mut means, mut blocks) = ([0.0; BATCH], [[0_u64; 2]; BATCH]);
+        for (batch, indices) in self.world.index(segment, used).chunks(BATCH).enumerate() {
+            let first = batch * BATCH;
+            let (means, blocks) = (&mut means[..indices.len()], &mut blocks[..indices.len()]);
+            match &noise {
+                Some(noise) => {
+                    noise.fill(first, means);
+                    means.iter_mut().zip(indices).for_each(|(mean, index)| *mean *= self.size * index);
+                }
+                None => means.iter_mut().zip(indices).for_each(|(mean, index)| *mean = self.size * index),
             }
-            if day < arrival {
-                days.push(0);
-                return;
+            self.shape(demand, arrival, first, means);
+            stream.fill(0, address(first), blocks);
+            Poisson::shared().sample_many(means, blocks, days);
+            if let Some(session) = &demand.session {
+                self.lengths(session, first, &mut days[first..]);
             }
-            let mut mean = size * index;
-            if demand.is_noisy() {
-                mean *= noise.factor(day, parts[day % BATCH]);
-            }
-            if demand.ramp > 0.0 {
-                // Age at noon.
-                mean *= -libm::expm1(-((day - arrival) as f64 + 0.5) / demand.ramp);
-            }
-            if demand.dispersion > 0.0 {
-                mean *= gamma(1.0 / demand.dispersion, &mix, u32::try_from(day).unwrap_or(u32::MAX));
-            }
-            let Some(session) = &demand.session else {
-                days.push(poisson.sample_with(mean, block));
-                return;
-            };
-            // The sum of n gamma lengths is gamma with n times their shape.
-            let number = poisson.sample_with(mean / session.mean, block) as f64;
-            let length = if number > 0.0 {
-                gamma(number * session.shape, &sessions, u32::try_from(day).unwrap_or(u32::MAX))
-            } else {
-                0.0
-            };
-            // In range: means are at most 1e10.
-            days.push(libm::round(number * session.mean * length) as u64);
-        });
-    }
-
-    /// Every day with its index and its block of random numbers, generated together.
-    fn in_batches(&self, mut each: impl FnMut(Day, f64, [u64; 2])) {
-        let stream = self.world.counts(self.segment, self.used, self.index);
-        let mut blocks = [[0_u64; 2]; BATCH];
-        let mut first = 0;
-        for indices in self.world.index(self.segment, self.used).chunks(BATCH) {
-            let blocks = &mut blocks[..indices.len()];
-            stream.fill(0, u32::try_from(first).unwrap_or(u32::MAX), blocks);
-            for (offset, (index, block)) in indices.iter().zip(blocks).enumerate() {
-                each(first + offset, *index, *block);
-            }
-            first += BATCH;
         }
     }
+
+    /// What makes means of days from `first` on smaller at the beginning, mixes them, and counts sessions instead of their lengths.
+    fn shape(&self, demand: &RandomDemand, arrival: Day, first: Day, means: &mut [f64]) {
+        let before = arrival.saturating_sub(first).min(means.len());
+        means[..before].fill(0.0);
+        let come = || (first..).skip(before);
+        if demand.ramp > 0.0 {
+            for (day, mean) in come().zip(&mut means[before..]) {
+                // Age at noon.
+                *mean *= -libm::expm1(-((day - arrival) as f64 + 0.5) / demand.ramp);
+            }
+        }
+        if demand.dispersion > 0.0 {
+            let mix = self.world.mix(self.segment, self.used, self.index);
+            for (day, mean) in come().zip(&mut means[before..]) {
+                *mean *= gamma(1.0 / demand.dispersion, &mix, address(day));
+            }
+        }
+        if let Some(session) = &demand.session {
+            means.iter_mut().for_each(|mean| *mean /= session.mean);
+        }
+    }
+
+    /// Turns numbers of sessions of days from `first` on into their lengths together.
+    fn lengths(&self, session: &Session, first: Day, days: &mut [u64]) {
+        let sessions = self.world.sessions(self.segment, self.used, self.index);
+        for (day, units) in (first..).zip(days).filter(|(_, number)| **number > 0) {
+            let number = *units as f64;
+            // The sum of n gamma lengths is gamma with n times their shape.
+            let length = gamma(number * session.shape, &sessions, address(day));
+            // In range: means are at most 1e10.
+            *units = libm::round(number * session.mean * length) as u64;
+        }
+    }
+}
+
+fn address(day: Day) -> u32 {
+    u32::try_from(day).unwrap_or(u32::MAX)
 }

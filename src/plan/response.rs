@@ -104,6 +104,7 @@ impl Payments {
 
 impl BillShock {
     /// Hazard of a bill of `ratio` times the mean of the earlier ones.
+    #[inline]
     pub fn hazard(&self, ratio: f64) -> f64 {
         if ratio <= 0.0 { 0.0 } else { self.most / (1.0 + power(self.ratio / ratio, self.steepness)) }
     }
@@ -113,10 +114,12 @@ impl BillShock {
 const FEW_STEPS: f64 = 16.0;
 
 /// base ^ exponent; a small whole exponent, as nearly always, by multiplication: this is asked once an account-day.
+#[inline]
 fn power(base: f64, exponent: f64) -> f64 {
-    if exponent.fract() == 0.0 && (0.0..=FEW_STEPS).contains(&exponent) {
-        // In range: a few.
-        (0..exponent as u32).fold(1.0, |power, _| power * base)
+    // What is out of range is cast to a bound, and is no whole exponent then.
+    let steps = exponent as u32;
+    if f64::from(steps) == exponent && exponent <= FEW_STEPS {
+        (0..steps).fold(1.0, |power, _| power * base)
     } else {
         libm::pow(base, exponent)
     }

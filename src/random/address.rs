@@ -157,6 +157,14 @@ pub fn unit_open(x: u64) -> f64 {
     (x >> 11 | 1) as f64 * TWO_POW_MINUS_53
 }
 
+/// [`unit_open`] of the first word of each block.
+#[inline(always)]
+pub(super) fn open_units(blocks: &[[u64; 2]], units: &mut [f64]) {
+    for (unit, [x, _]) in units.iter_mut().zip(blocks) {
+        *unit = unit_open(*x);
+    }
+}
+
 const TWO_POW_MINUS_53: f64 = 1.0 / (1_u64 << 53) as f64;
 
 fn first_word(hash: &blake3::Hash) -> u64 {

@@ -56,8 +56,10 @@ impl AliasTables {
             return 0;
         };
         let within = product as u64 >> ALIAS_BITS;
-        let offset = if within < cell >> ALIAS_BITS { column } else { cell & ((1 << ALIAS_BITS) - 1) };
-        u64::from(table.lowest) + offset
+        let alias = cell & ((1 << ALIAS_BITS) - 1);
+        // All ones for the column itself: a branch would be guessed wrong again and again.
+        let own = u64::from(within < cell >> ALIAS_BITS).wrapping_neg();
+        u64::from(table.lowest) + (column & own | alias & !own)
     }
 }
 

@@ -7,7 +7,8 @@
 //! draws. So the result is the exact inverse: no rejection, one uniform number, and a count that rises
 //! with both `u` and the mean, which keeps common random numbers coupled.
 
-use super::normal::normal_quantile;
+use super::normal::{normal_quantile, normal_quantiles};
+use super::wide::{BATCH, each_with, wide};
 
 /// The error bound of the expansion is checked for quantiles up to here; beyond, sums decide.
 const CHECKED: f64 = 5.0;
@@ -15,7 +16,37 @@ const CHECKED: f64 = 5.0;
 /// The smallest k with u < P(X ≤ k), for X Poisson of mean in \[256, 10¹⁰] and u a multiple of 2⁻⁵³ in (0, 1).
 #[inline]
 pub(super) fn invert_large(mean: f64, u: f64) -> u64 {
-    let w = normal_quantile(u);
+    decided(mean, u, expansion(mean, normal_quantile(u)))
+}
+
+/// The same for many means and numbers together; at most [`BATCH`], and as many of each. The counts take the place of the means.
+pub(super) fn invert_many(means: &mut [f64], units: &[f64]) {
+    let mut quantiles = [0.0; BATCH];
+    let quantiles = &mut quantiles[..units.len()];
+    quantiles.copy_from_slice(units);
+    normal_quantiles(quantiles);
+    expansions::widest(quantiles, means);
+    for ((mean, u), count) in means.iter_mut().zip(units).zip(quantiles) {
+        *mean = decided(*mean, *u, *count) as f64;
+    }
+}
+
+wide!(mod expansions = each_expansion(quantiles: &mut [f64], means: &[f64]));
+
+#[inline(always)]
+fn each_expansion(quantiles: &mut [f64], means: &[f64]) {
+    each_with(quantiles, means, |w, mean| expansion(mean, w));
+}
+
+/// What sums decide where the expansion does not.
+#[inline(always)]
+fn decided(mean: f64, u: f64, count: f64) -> u64 {
+    if count > 0.0 { count as u64 } else { search(mean, u, (-count) as u64) }
+}
+
+/// The count at a normal quantile by the expansion, below zero if that is too near to the next one to be sure.
+#[inline(always)]
+fn expansion(mean: f64, w: f64) -> f64 {
     let square = w * w;
     let root = mean.sqrt();
     // One division, for divisions cost more than all the rest.
@@ -29,17 +60,14 @@ pub(super) fn invert_large(mean: f64, u: f64) -> u64 {
         + (-8.0 / 405.0 + square * (7.0 / 810.0 + square * (1.0 / 270.0))) * per_mean;
     let cut = nearest(offset);
     let past_cut = offset - cut;
-    let count = (whole + cut) as i64 - i64::from(past_cut < 0.0);
+    let count = (whole + cut) - if past_cut < 0.0 { 1.0 } else { 0.0 };
     // First what the expansion leaves out, then what the arithmetic rounds away.
     let margin = (1.0 + square * square) * 0.02 * per_mean * per_root + 4e-15 * root * (1.0 + w.abs());
-    if (past_cut.abs() > margin) & (w.abs() < CHECKED) {
-        return count as u64;
-    }
-    search(mean, u, count.unsigned_abs())
+    if (past_cut.abs() > margin) & (w.abs() < CHECKED) { count } else { -count }
 }
 
 /// The whole number nearest to `x`, for |x| < 2⁵¹: the addition rounds away the binary places.
-#[inline]
+#[inline(always)]
 fn nearest(x: f64) -> f64 {
     const SHIFT: f64 = 1.5 * (1_u64 << 52) as f64;
     (x + SHIFT) - SHIFT
@@ -194,6 +222,28 @@ mod tests {
                 let u = unit_open(stream.u64(draw, which as u32));
                 let count = invert_large(mean, u);
                 assert_eq!(count, search(mean, u, count + 1), "mean {mean}, u {u:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_together_are_those_of_each() {
+        let stream = Family::new(6, 0, 0, Purpose::new("test/inversion")).stream(0);
+        let draw = |n: u32| (256.0 + 1e3 / unit_open(stream.u64(n, 1)), unit_open(stream.u64(n, 0)));
+        for from in (0..200_000).step_by(BATCH) {
+            let (means, units): (Vec<f64>, Vec<f64>) =
+                (from..).take(BATCH - from as usize / BATCH % 16).map(draw).unzip();
+            for width in expansions::all() {
+                let mut counts = units.clone();
+                normal_quantiles(&mut counts);
+                width(&mut counts, &means);
+                let each = means.iter().zip(&units).map(|(mean, u)| expansion(*mean, normal_quantile(*u)));
+                assert!(counts.into_iter().eq(each));
+            }
+            let mut counts = means.clone();
+            invert_many(&mut counts, &units);
+            for ((mean, u), count) in means.into_iter().zip(units).zip(counts) {
+                assert_eq!(count as u64, invert_large(mean, u), "mean {mean}, u {u:e}");
             }
         }
     }

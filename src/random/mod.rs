@@ -44,6 +44,7 @@
 
 mod address;
 mod alias;
+mod exponential;
 mod gamma;
 mod inversion;
 mod normal;
@@ -52,10 +53,12 @@ mod poisson;
 #[cfg(test)]
 mod quality;
 mod uniform;
+mod wide;
 
 pub use address::{Family, Purpose, Stream, id_hash, unit, unit_open};
+pub use exponential::exponentials;
 pub use gamma::gamma;
-pub use normal::{normal_cdf, normal_quantile, standard_normal};
+pub use normal::{normal_cdf, normal_quantile, standard_normal, standard_normals};
 pub use philox::philox4x32_10;
 pub use poisson::Poisson;
 pub use uniform::{Weighted, below};

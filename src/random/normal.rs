@@ -2,7 +2,9 @@
 //!
 //! Only `+ − × ÷ √` and `libm` are used: the standard library's `ln` and `exp` differ between platforms.
 
-use super::address::unit_open;
+use super::address::{open_units, unit_open};
+use super::exponential::logarithm;
+use super::wide::{BATCH, Positions, each, whole_lanes, wide};
 
 /// A standard normal number from 64 random bits, by inversion: monotone in the bits, so that common
 /// random numbers stay coupled. |z| is at most 8.21, since the smallest uniform number is 2⁻⁵³.
@@ -15,6 +17,59 @@ use super::address::unit_open;
 #[inline]
 pub fn standard_normal(x: u64) -> f64 {
     normal_quantile(unit_open(x))
+}
+
+/// Standard normal numbers from the first words of blocks: of each what [`standard_normal`] makes of it, several times faster.
+///
+/// ```
+/// use billsim::random::{standard_normal, standard_normals};
+/// let mut normals = [0.0; 2];
+/// standard_normals(&[[7 << 60, 0], [3, 0]], &mut normals);
+/// assert_eq!(normals, [standard_normal(7 << 60), standard_normal(3)]);
+/// ```
+pub fn standard_normals(blocks: &[[u64; 2]], normals: &mut [f64]) {
+    units::widest(blocks, normals);
+    normal_quantiles(normals);
+}
+
+wide!(mod units = open_units(blocks: &[[u64; 2]], units: &mut [f64]));
+
+/// Turns each of some probabilities in (0, 1) into its quantile, bit for bit [`normal_quantile`].
+pub(super) fn normal_quantiles(values: &mut [f64]) {
+    for values in values.chunks_mut(BATCH) {
+        // Three in twenty are outside the centre. They are put aside and computed together.
+        let mut outside = Positions::new();
+        for (position, p) in values.iter().enumerate() {
+            outside.put(position, (p - 0.5).abs() > CENTRAL);
+        }
+        let mut beyond = [0.25; BATCH];
+        for (tail, position) in beyond.iter_mut().zip(outside.iter()) {
+            *tail = values[position];
+        }
+        let mut quantiles = beyond;
+        tails::widest(&mut quantiles[..whole_lanes(outside.iter().len())]);
+        centres::widest(values);
+        for ((p, z), position) in beyond.iter().zip(quantiles).zip(outside.iter()) {
+            values[position] = if (p - 0.5).abs() < 0.5 - FAR { z } else { normal_quantile(*p) };
+        }
+    }
+}
+
+wide!(mod centres = each_centre(values: &mut [f64]));
+wide!(mod tails = each_tail(values: &mut [f64]));
+
+#[inline(always)]
+fn each_centre(values: &mut [f64]) {
+    each(values, |p| centre(p - 0.5));
+}
+
+#[inline(always)]
+fn each_tail(values: &mut [f64]) {
+    each(values, |p| {
+        let q = p - 0.5;
+        let tail = if q < 0.0 { p } else { 1.0 - p };
+        ratio((-logarithm(tail)).sqrt() - 1.6, &TAIL).copysign(q)
+    });
 }
 
 /// Φ(z): the probability that a standard normal number is at most `z`.
@@ -41,9 +96,8 @@ pub fn normal_cdf(z: f64) -> f64 {
 #[inline]
 pub fn normal_quantile(p: f64) -> f64 {
     let q = p - 0.5;
-    if q.abs() <= 0.425 {
-        let r = 0.180_625 - q * q;
-        return q * ratio(r, &CENTRE);
+    if q.abs() <= CENTRAL {
+        return centre(q);
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
     if tail <= 0.0 {
@@ -54,15 +108,27 @@ pub fn normal_quantile(p: f64) -> f64 {
     z.copysign(q)
 }
 
+/// How far from one half the expansion about the centre holds.
+const CENTRAL: f64 = 0.425;
+
+/// Tails with less than this, e⁻²⁵ and a bit, have their own expansion.
+const FAR: f64 = 1.4e-11;
+
+#[inline(always)]
+fn centre(q: f64) -> f64 {
+    let r = 0.180_625 - q * q;
+    q * ratio(r, &CENTRE)
+}
+
 /// Coefficients of a numerator and a denominator, constant term first.
 type Ratio = [[f64; 8]; 2];
 
-#[inline]
+#[inline(always)]
 fn ratio(r: f64, [numerator, denominator]: &Ratio) -> f64 {
     polynomial(r, numerator) / polynomial(r, denominator)
 }
 
-#[inline]
+#[inline(always)]
 fn polynomial(r: f64, coefficients: &[f64; 8]) -> f64 {
     // By halves rather than one after the other (Estrin), which a processor overlaps.
     let [c0, c1, c2, c3, c4, c5, c6, c7] = *coefficients;
@@ -216,6 +282,39 @@ mod tests {
             let z = f64::from(step) / 100.0;
             let back = normal_quantile(normal_cdf(z));
             assert!((back - z).abs() < 1e-14 * z.abs().max(1.0), "{z} came back as {back}");
+        }
+    }
+
+    /// One at a time or together, in every width: both tails, the far ones, the centre, and the borders.
+    #[test]
+    fn quantiles_together_are_those_of_each() {
+        let stream = super::super::Family::new(3, 0, 0, super::super::Purpose::new("test/normals")).stream(0);
+        let ends = (1..=53).flat_map(|bits| [libm::ldexp(1.0, -bits), 1.0 - libm::ldexp(1.0, -bits)]);
+        let borders = [0.075, 0.925, FAR, 1.0 - FAR, 0.5].into_iter().flat_map(|p| [p, p - 1e-16, p + 1e-16]);
+        let units = (0..300_000).map(|day| unit_open(stream.u64(day, 0)));
+        let small = (0..20_000).map(|day| unit_open(stream.u64(day, 1)) * 1e-10);
+        let all: Vec<f64> = ends.chain(borders).chain(units).chain(small).collect();
+        let mut together = all.clone();
+        normal_quantiles(&mut together);
+        for (p, z) in all.iter().zip(together) {
+            assert_eq!(z.to_bits(), normal_quantile(*p).to_bits(), "quantile({p:e})");
+        }
+        let mut blocks = [[0; 2]; 100];
+        stream.fill(0, 0, &mut blocks);
+        for units in units::all() {
+            let mut open = [0.0; 100];
+            units(&blocks, &mut open);
+            assert_eq!(open, blocks.map(|[x, _]| unit_open(x)));
+        }
+        for (centres, tails) in centres::all().into_iter().zip(tails::all()) {
+            let (mut centre, mut tail) = (all.clone(), all.clone());
+            centres(&mut centre);
+            tails(&mut tail);
+            for ((p, z), tail) in all.iter().zip(centre).zip(tail) {
+                let (q, far) = ((p - 0.5).abs(), p.min(1.0 - p) < FAR);
+                let z = if q <= CENTRAL { z } else { tail };
+                assert!(far || z.to_bits() == normal_quantile(*p).to_bits(), "quantile({p:e})");
+            }
         }
     }
 

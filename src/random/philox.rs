@@ -4,6 +4,8 @@
 //! of two 32 × 32 → 64 bit multiplications, xored with a key that advances by a constant each round.
 //! For a fixed key it is a permutation of the 2¹²⁸ counters, so no two addresses share a block by design.
 
+use super::wide::wide;
+
 const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEP: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: u32 = 10;
@@ -33,33 +35,10 @@ pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 /// in vector registers, the widest that the processor has. All of it is integer arithmetic, so the width
 /// cannot change a bit of the result.
 pub(super) fn philox4x32_10_run(counter: [u32; 4], key: [u32; 2], out: &mut [[u64; 2]]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the only condition is that the processor has AVX-512F, and it was just found.
-            return unsafe { run_avx512(counter, key, out) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the only condition is that the processor has AVX2, and it was just found.
-            return unsafe { run_avx2(counter, key, out) };
-        }
-    }
-    run(counter, key, out);
+    runs::widest(counter, key, out);
 }
 
-/// [`run`], compiled for registers of 512 bits.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn run_avx512(counter: [u32; 4], key: [u32; 2], out: &mut [[u64; 2]]) {
-    run(counter, key, out);
-}
-
-/// [`run`], compiled for registers of 256 bits.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(counter: [u32; 4], key: [u32; 2], out: &mut [[u64; 2]]) {
-    run(counter, key, out);
-}
+wide!(mod runs = run(counter: [u32; 4], key: [u32; 2], out: &mut [[u64; 2]]));
 
 /// Inlined into each of its callers, so that it is compiled for the registers of each.
 #[inline(always)]
@@ -143,13 +122,6 @@ mod tests {
     /// What every width compiles must give the same bits, whichever this processor would choose.
     #[test]
     fn a_run_of_any_width_equals_one_at_a_time() {
-        type Run = fn([u32; 4], [u32; 2], &mut [[u64; 2]]);
-        let mut widths: Vec<Run> = vec![run, philox4x32_10_run];
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2.
-            widths.push(|counter, key, out| unsafe { run_avx2(counter, key, out) });
-        }
         for counter in [[0, 0, 0, 0], [7, 1, 2, 3], [u32::MAX - 20, u32::MAX, 5, u32::MAX]] {
             for key in [[0, 0], [u32::MAX, 1], [0xa409_3822, 0x299f_31d0]] {
                 let one_at_a_time: Vec<[u64; 2]> = (0..70)
@@ -158,7 +130,7 @@ mod tests {
                         pack(philox4x32_10([first.wrapping_add(offset), rest[0], rest[1], rest[2]], key))
                     })
                     .collect();
-                for width in &widths {
+                for width in runs::all() {
                     for length in (0..40).chain([70]) {
                         let mut blocks = vec![[0; 2]; length];
                         width(counter, key, &mut blocks);

@@ -9,10 +9,10 @@ mod usage;
 use super::account_row::AccountRow;
 use super::bill_rows::{BillRow, Line, lines_of_day};
 use super::event_rows::EventRow;
-use super::summary::{SegmentSummary, TierTotal};
+use super::summary::{SegmentSummary, StatusDay, TierTotal};
 use crate::book::{PayAsYouGo, Period};
 use crate::plan::Plan;
-use crate::rules::{Account, Event, Log, Place, QuietDay, Reason, Standing, Terms, Usage};
+use crate::rules::{Account, Event, Log, Place, QuietRun, Reason, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 use crate::world::World;
 use packages::PackageNow;
@@ -94,6 +94,23 @@ struct UseNow {
     /// Since when, and how many reasons hold.
     suspended_at: Option<Seconds>,
     reasons: u32,
+}
+
+impl Current {
+    /// Which of the first counters of a [`StatusDay`] counts the account by one of its services, and whether pay-as-you-go is on.
+    fn state(&self, used: usize) -> (usize, bool) {
+        let state = self.uses[used];
+        let in_arrears = self.balances[if self.balances.len() > 1 { used } else { 0 }].in_arrears;
+        let counter = match state {
+            _ if self.row.churned_at.is_some() => 5,
+            UseNow { activated: false, .. } => 0,
+            UseNow { suspended_at: Some(_), .. } => 4,
+            UseNow { integrated: false, .. } => 1,
+            _ if in_arrears => 3,
+            _ => 2,
+        };
+        (counter, state.activated && state.switched_on)
+    }
 }
 
 impl<'p> Recorder<'p> {
@@ -203,6 +220,7 @@ impl<'p> Recorder<'p> {
         if self.wanted.accounts {
             self.rows.accounts.push(row.clone());
         }
+        self.quiet.finish(&mut self.summary, self.terms);
         Ok(())
     }
 
@@ -240,20 +258,11 @@ impl<'p> Recorder<'p> {
 
     /// Counts the account at the end of a day by the state of one of its services.
     fn count_state(&mut self, used: usize, day: Day) {
-        let Current { row, balances, uses, .. } = &self.now;
-        let state = uses[used];
-        let in_arrears = balances[if balances.len() > 1 { used } else { 0 }].in_arrears;
+        let (state, pays_as_it_goes) = self.now.state(used);
         let status = &mut self.summary.uses[used].status[day];
-        let counter = match state {
-            _ if row.churned_at.is_some() => &mut status.churned,
-            UseNow { activated: false, .. } => &mut status.inactive,
-            UseNow { suspended_at: Some(_), .. } => &mut status.suspended,
-            UseNow { integrated: false, .. } => &mut status.integrating,
-            _ if in_arrears => &mut status.in_grace,
-            _ => &mut status.running,
-        };
-        *counter += 1;
-        status.pay_as_you_go += u64::from(state.activated && state.switched_on);
+        let StatusDay { inactive, integrating, running, in_grace, suspended, churned, .. } = status;
+        *[inactive, integrating, running, in_grace, suspended, churned][state] += 1;
+        status.pay_as_you_go += u64::from(pays_as_it_goes);
     }
 
     /// Changes of a service's state.
@@ -308,17 +317,14 @@ impl<'p> Recorder<'p> {
 }
 
 impl Log for Recorder<'_> {
-    #[inline(always)]
-    fn quiet_day(&mut self, day: &QuietDay) {
-        let plain = day.standing == Standing::Live && day.balance >= Money::ZERO && !self.now.balances[0].in_arrears;
-        if !plain || self.wanted.bills || self.wanted.events {
-            return day.tell(|at, event| self.record(at, event));
+    fn quiet_run(&mut self, run: &QuietRun<'_>, bill_at: impl Fn(Day) -> Seconds) {
+        if self.wanted.bills || self.wanted.events || !QuietDays::take(run) {
+            return run.tell(bill_at, |at, event| self.record(at, event));
         }
-        let Current { row, balances, stocks_of, .. } = &mut self.now;
-        self.quiet.add(day, self.days, row, &mut self.summary.bills);
-        debug_assert_eq!(*stocks_of, day.day, "every earlier day has told its end");
-        balances[0].balance = day.balance;
-        *stocks_of = day.day + 1;
+        debug_assert_eq!(self.now.stocks_of, run.first, "every earlier day has told its end");
+        let state = self.now.state(0);
+        self.quiet.add(run, state, &mut self.now, &mut self.summary, self.terms);
+        self.now.stocks_of = run.first + run.days();
     }
 
     // Callers know which event they send: inlined, the choice between the kinds is made when compiling.

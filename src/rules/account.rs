@@ -10,6 +10,7 @@ use super::event::{Cause, Event, Log, Refusal};
 use super::meter::Demand;
 use super::metering::Close;
 use super::service::{Opening, Service};
+use super::straight::Run;
 use super::terms::Terms;
 use super::wallet::{Voucher, Wallet};
 use crate::book::{ActivationInArrears, BalanceOf, PurchaseInArrears, Settlement};
@@ -29,6 +30,8 @@ pub struct Account {
     /// When the customer leaves for good.
     pub(super) leaves_at: Seconds,
     left: bool,
+    /// A buffer.
+    pub(super) run: Box<Run>,
 }
 
 /// A balance and its arrears.
@@ -76,7 +79,15 @@ impl Default for Account {
 impl Account {
     /// An account without products; [`Account::open`] gives it a life.
     pub fn new() -> Account {
-        Account { purses: vec![], balances: 0, services: vec![], used: 0, leaves_at: NEVER, left: false }
+        Account {
+            purses: vec![],
+            balances: 0,
+            services: vec![],
+            used: 0,
+            leaves_at: NEVER,
+            left: false,
+            run: Box::new(Run::new()),
+        }
     }
 
     /// Starts a life in a segment, keeping the buffers. For each use: how it begins; for each balance what it opens with.

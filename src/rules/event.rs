@@ -1,6 +1,6 @@
 //! What can happen to an account: a closed set, each at its second.
 
-use super::straight::QuietDay;
+use super::straight::QuietRun;
 use super::terms::Place;
 use crate::text::keys::words;
 use crate::units::{Day, Money, Seconds};
@@ -10,10 +10,10 @@ pub trait Log {
     /// Takes one event; events come in the order of RULES §4.
     fn record(&mut self, at: Seconds, event: Event);
 
-    /// Takes a quiet day, whose events are those that it tells.
+    /// Takes quiet days, whose events are those that they tell; `bill_at` tells when the bill for a day was due.
     #[inline]
-    fn quiet_day(&mut self, day: &QuietDay) {
-        day.tell(|at, event| self.record(at, event));
+    fn quiet_run(&mut self, run: &QuietRun<'_>, bill_at: impl Fn(Day) -> Seconds) {
+        run.tell(bill_at, |at, event| self.record(at, event));
     }
 
     /// Whether it wants to hear of every slot in which an allowance was drawn from.

@@ -7,7 +7,7 @@ use crate::units::{Money, TooLarge};
 ///
 /// # Errors
 /// [`TooLarge`] when the rounded amount does not fit.
-#[inline]
+#[inline(always)]
 pub fn deduction(amount: Money, carried: Money, rounding: Rounding, unit: Money) -> Result<(Money, Money), TooLarge> {
     let unit = unit.units();
     let down = |units: i64| units - units % unit;
@@ -19,14 +19,10 @@ pub fn deduction(amount: Money, carried: Money, rounding: Rounding, unit: Money)
         Rounding::Ceil => up(exact)?,
         Rounding::HalfUp | Rounding::HalfEven => {
             let rest = exact % unit;
-            let even = (exact / unit) % 2 == 0;
-            let to_even = rounding == Rounding::HalfEven && even;
-            // Twice the rest against the unit: halves are exact for odd units too.
-            match (2 * rest).cmp(&unit) {
-                std::cmp::Ordering::Less => down(exact),
-                std::cmp::Ordering::Equal if to_even => down(exact),
-                _ => up(exact)?,
-            }
+            let to_even = rounding == Rounding::HalfEven && (exact / unit) % 2 == 0;
+            // Twice the rest against the unit: halves are exact for odd units too. One bill in two goes up, so nothing branches here.
+            let is_up = (2 * rest > unit) | (2 * rest == unit) & !to_even;
+            (exact - rest).checked_add(unit & i64::from(is_up).wrapping_neg()).ok_or(TooLarge)?
         }
         Rounding::Carry => {
             let together = amount.plus(carried)?.units();

@@ -5,10 +5,9 @@ use super::account::Account;
 use super::counting::Standing;
 use super::event::{Event, Log, Usage};
 use super::rounding::deduction;
-use super::tariff::Reach;
 use super::terms::{Place, Product, Terms};
 use super::wallet::Bill;
-use crate::book::{BillEvery, Counted, PayAsYouGo, Period, Policy, Settlement, WhileSuspended};
+use crate::book::{BillEvery, Counted, PayAsYouGo, Period, Policy, Settlement, WhileSuspended, ZeroBills};
 use crate::units::{Day, Money, NEVER, Seconds, Share, midnight};
 
 /// What lies before an account until somebody does something.
@@ -22,52 +21,78 @@ pub struct Ahead<'a> {
     pub floor: Money,
 }
 
-/// A day of the straight line: all that is asked for is served and billed, or nothing is.
+/// Days of the straight line, one after the other: all that is asked for is served and billed, or nothing is; a bill changes nothing but
+/// the balance.
 #[derive(Clone, Copy, Debug)]
-pub struct QuietDay {
+pub struct QuietRun<'a> {
     /// Index of the product; it has one meter.
     pub product: usize,
-    /// Which day.
-    pub day: Day,
-    /// Units that were asked for.
-    pub units: u64,
-    /// What they met.
+    /// The first of the days.
+    pub first: Day,
+    /// What the units met.
     pub standing: Standing,
     /// Whose prices they have.
     pub place: Place,
+    /// Units that were asked for, by day.
+    pub units: &'a [u64],
     /// The tier that they reach, where they are served.
-    pub reach: Reach,
-    /// Their price.
-    pub amount: Money,
-    /// The bill that was due on this day.
-    pub bill: Option<QuietBill>,
-    /// Balance at the end of the day.
-    pub balance: Money,
-}
-
-/// A bill that changes nothing but the balance.
-#[derive(Clone, Copy, Debug)]
-pub struct QuietBill {
-    /// When it was due.
-    pub at: Seconds,
-    /// Exact amount, for the day before.
-    pub amount: Money,
+    pub tiers: &'a [usize],
+    /// Exact amounts of bills that were due, by day: of what was used on the day before; zero where there was none. One more is what the
+    /// last day cost.
+    pub amounts: &'a [Money],
     /// What was deducted.
-    pub due: Money,
+    pub dues: &'a [Money],
+    /// Balances at the end of each day.
+    pub balances: &'a [Money],
 }
 
-impl QuietDay {
-    /// Tells the day event by event.
-    pub fn tell(&self, mut event: impl FnMut(Seconds, Event)) {
-        let QuietDay { product, day, units, amount, place, .. } = *self;
-        if let Some(QuietBill { at, amount, due }) = self.bill {
-            event(at, Event::BillIssued { product, day: day - 1, amount, due, voucher: Money::ZERO });
-            event(at, Event::Deducted { product, day: day - 1, amount: due, balance: self.balance });
+impl QuietRun<'_> {
+    /// How many days they are.
+    pub fn days(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Tells the days event by event; `bill_at` tells when the bill for a day was due.
+    pub fn tell(&self, bill_at: impl Fn(Day) -> Seconds, mut event: impl FnMut(Seconds, Event)) {
+        let QuietRun { product, place, .. } = *self;
+        for (nth, units) in self.units.iter().enumerate() {
+            let day = self.first + nth;
+            let (amount, due, balance) = (self.amounts[nth], self.dues[nth], self.balances[nth]);
+            if amount > Money::ZERO {
+                let (at, of) = (bill_at(day - 1), day - 1);
+                event(at, Event::BillIssued { product, day: of, amount, due, voucher: Money::ZERO });
+                event(at, Event::Deducted { product, day: of, amount: due, balance });
+            }
+            let (usage, amount) = (self.usage(*units), self.amounts[nth + 1]);
+            event(midnight(day + 1), Event::DayClosed { product, meter: 0, day, usage, amount, place });
         }
+    }
+
+    /// What became of a day's units.
+    pub fn usage(&self, units: u64) -> Usage {
         let mut usage = Usage::default();
         let served = self.standing.meet(&mut usage, &mut 0, units, units);
         (usage.served, usage.counted, usage.billable) = (served, served, served);
-        event(midnight(day + 1), Event::DayClosed { product, meter: 0, day, usage, amount, place });
+        usage
+    }
+}
+
+/// Days that are told at once, at most.
+const MOST: usize = 128;
+
+/// Room for a run of days.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    tiers: [usize; MOST],
+    amounts: [Money; MOST + 1],
+    dues: [Money; MOST],
+    balances: [Money; MOST],
+}
+
+impl Run {
+    pub(super) fn new() -> Run {
+        let nothing = [Money::ZERO; MOST];
+        Run { tiers: [0; MOST], amounts: [Money::ZERO; MOST + 1], dues: nothing, balances: nothing }
     }
 }
 
@@ -76,7 +101,11 @@ impl Product {
     pub(super) fn may_be_straight(&self) -> bool {
         let book = &self.book;
         let plain = |meter: &crate::book::Meter| {
-            meter.counter == Period::Day && meter.rounding == Period::Day && meter.raw_per_unit == 1 && !meter.volume
+            meter.counter == Period::Day
+                && meter.rounding == Period::Day
+                && meter.raw_per_unit == 1
+                && !meter.volume
+                && meter.maximum.is_none()
         };
         let closes =
             self.lists.iter().flat_map(|list| &list.meters).flatten().any(|version| version.tariff.has_close());
@@ -102,11 +131,12 @@ impl Account {
             && service.settled == 0
             && service.is_untouched()
             && policy.settlement == Settlement::Full
+            && policy.zero_bills != ZeroBills::Issued
             && (purse.dunning.is_calm() || purse.dunning.arrears.is_some() && policy.debt_cap.is_none())
             && !purse.wallet.has_vouchers()
     }
 
-    /// Goes along the straight line as far as it leads; what a day brings goes to `log`. `bill_at` tells when the bill of a day is
+    /// Goes along the straight line as far as it leads; what the days bring goes to `log`. `bill_at` tells when the bill for a day is
     /// due, inside the next day; `leaves` whether the customer leaves at the end of a day with this amount. Returns how many days
     /// were closed. Whatever would be out of the ordinary is left as it is, for the phases.
     pub fn go_straight(
@@ -117,7 +147,7 @@ impl Account {
         mut leaves: impl FnMut(Day, Money) -> bool,
         log: &mut impl Log,
     ) -> usize {
-        let (service, purse) = (&mut self.services[0], &mut self.purses[0]);
+        let (service, purse, run) = (&mut self.services[0], &mut self.purses[0], &mut self.run);
         let (product, policy) = (&terms.products[service.product], &terms.policy);
         let place = Place { list: service.list, ..Place::default() };
         let tariff = product.tariff(0, place);
@@ -129,53 +159,76 @@ impl Account {
         // While nothing is owed a bill must leave something: at zero a service that resumes above it would not. What is owed can grow.
         let least = if purse.dunning.arrears.is_some() { Money::MIN } else { purse.wallet.floor_of_calm() };
         let floor = ahead.floor.max(least);
-        let mut money = (purse.wallet.balance, purse.wallet.carried);
-        let mut pending = service.bill.map(|bill| (service.bill_at, bill.amount));
-        if pending.is_some_and(|(at, _)| at >= midnight(ahead.first + 1)) {
+        if service.bill.is_some() && service.bill_at >= midnight(ahead.first + 1) {
             return 0;
         }
-        let mut closed = 0;
-        for (day, units) in (ahead.first..).zip(ahead.units.iter().copied()) {
-            let reach = if live { tariff.reach(units) } else { Reach::default() };
-            let (Some((bill, after)), Ok(amount)) = (settle(pending, money, floor, policy), tariff.cost_of(reach))
-            else {
-                break;
-            };
-            if live && units > service.unlimited {
-                break;
+        let mut money = (purse.wallet.balance, purse.wallet.carried);
+        let mut pending = service.billed_amount();
+        let (mut closed, mut ends) = (0, false);
+        while !ends && closed < ahead.units.len() {
+            let first = ahead.first + closed;
+            let units = &ahead.units[closed..ahead.units.len().min(closed + MOST)];
+            run.amounts[0] = pending;
+            let mut days = 0;
+            for (day, units) in (first..).zip(units.iter().copied()) {
+                let (Some((due, after)), Some((tier, amount))) =
+                    (settle(pending, money, floor, policy), if live { tariff.quick(units) } else { FREE })
+                else {
+                    break;
+                };
+                if live && units > service.unlimited {
+                    break;
+                }
+                (money, pending) = (after, amount);
+                (run.tiers[days], run.amounts[days + 1]) = (tier, amount);
+                (run.dues[days], run.balances[days]) = (due, money.0);
+                days += 1;
+                if leaves(day, amount) {
+                    self.leaves_at = midnight(day + 1);
+                    ends = true;
+                    break;
+                }
             }
-            money = after;
-            let (product, balance) = (service.product, money.0);
-            log.quiet_day(&QuietDay { product, day, units, standing, place, reach, amount, bill, balance });
-            pending = service.issues(amount, policy).then(|| (bill_at(day), amount));
-            closed += 1;
-            if leaves(day, amount) {
-                self.leaves_at = midnight(day + 1);
-                break;
+            ends |= days < units.len();
+            if days > 0 {
+                let (units, tiers, amounts) = (&units[..days], &run.tiers[..days], &run.amounts[..=days]);
+                let (dues, balances) = (&run.dues[..days], &run.balances[..days]);
+                let product = service.product;
+                log.quiet_run(
+                    &QuietRun { product, first, standing, place, units, tiers, amounts, dues, balances },
+                    &bill_at,
+                );
             }
+            closed += days;
         }
         if closed > 0 {
             (purse.wallet.balance, purse.wallet.carried) = money;
             let last = ahead.first + closed - 1;
-            service.bill = pending.map(|(_, amount)| Bill { product: service.product, day: last, amount });
-            service.bill_at = pending.map_or(NEVER, |(at, _)| at);
+            let bill = (pending > Money::ZERO).then_some(Bill { product: service.product, day: last, amount: pending });
+            service.bill_at = bill.map_or(NEVER, |_| bill_at(last));
+            service.bill = bill;
             service.was(standing, ahead.units[..closed].iter().sum(), terms.months[last].ends);
         }
         closed
     }
 }
 
-/// A bill that is due, if there is one, and the balance and the carried remainder after it; nothing if that goes below a floor or does
-/// not fit.
-#[inline]
+/// The tier and the price of units that are not served.
+const FREE: Option<(usize, Money)> = Some((0, Money::ZERO));
+
+/// What is deducted for a bill that is due, if there is one, and the balance and the carried remainder after it; nothing if that goes
+/// below a floor or does not fit.
+#[inline(always)]
 fn settle(
-    due: Option<(Seconds, Money)>,
+    due: Money,
     (balance, carried): (Money, Money),
     floor: Money,
     policy: &Policy,
-) -> Option<(Option<QuietBill>, (Money, Money))> {
-    let Some((at, amount)) = due else { return Some((None, (balance, carried))) };
-    let (due, carried) = deduction(amount, carried, policy.rounding, policy.deduction_unit).ok()?;
+) -> Option<(Money, (Money, Money))> {
+    if due == Money::ZERO {
+        return Some((Money::ZERO, (balance, carried)));
+    }
+    let (due, carried) = deduction(due, carried, policy.rounding, policy.deduction_unit).ok()?;
     let balance = balance.minus(due).ok()?;
-    (balance >= floor).then_some((Some(QuietBill { at, amount, due }), (balance, carried)))
+    (balance >= floor).then_some((due, (balance, carried)))
 }

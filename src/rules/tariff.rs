@@ -1,6 +1,7 @@
 //! Prices of a counter period (RULES §1, §5, §7): graduated tiers, each price only for the units inside it, or volume tiers.
 //! A flat price is one tier.
 
+use super::quick::Quick;
 use crate::book::{Meter, Tier};
 use crate::units::{Money, Share, TooLarge, Total};
 
@@ -30,6 +31,7 @@ pub struct Tariff {
     maximum: Money,
     /// Whether the first fee and the minimum are charged without units.
     fee_at_zero: bool,
+    quick: Quick,
 }
 
 /// A tier and what lies below it.
@@ -69,6 +71,11 @@ pub struct Reach {
 }
 
 impl Step {
+    /// What `n` units reaching into this tier cost together: a + n × price.
+    fn line(&self) -> (i128, i64) {
+        (self.below + i128::from(self.fee.units()) - self.of(self.low), self.price.units())
+    }
+
     /// What `units` in this tier cost, without the fee.
     #[inline]
     fn of(&self, units: u64) -> i128 {
@@ -103,8 +110,11 @@ impl Tariff {
             low = *bound;
             step
         });
-        let tiers = compiled.collect();
-        Tariff { bounds, tiers, volume, minimum: Money::ZERO, maximum: Money::MAX, fee_at_zero: false }
+        let steps: Box<[Step]> = compiled.collect();
+        let lines = steps.iter().map(|step| (step.block == 1 && !volume).then(|| step.line()));
+        let quick = Quick::new(&bounds, lines);
+        let (minimum, maximum) = (Money::ZERO, Money::MAX);
+        Tariff { bounds, tiers: steps, volume, minimum, maximum, fee_at_zero: false, quick }
     }
 
     /// What `units` of one counter period cost together, without its minimum.
@@ -114,6 +124,16 @@ impl Tariff {
     #[inline]
     pub fn cost(&self, units: u64) -> Result<Money, TooLarge> {
         self.cost_of(self.reach(units))
+    }
+
+    /// The tier that `units` of one counter period reach, and what they cost together without minimum and maximum; `None` where that
+    /// does not fit.
+    #[inline]
+    pub fn quick(&self, units: u64) -> Option<(usize, Money)> {
+        self.quick.of(units).or_else(|| {
+            let reach = self.reach(units);
+            Some((reach.tier, self.cost_of(reach).ok()?))
+        })
     }
 
     /// The tier that `units` of one counter period reach.

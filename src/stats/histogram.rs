@@ -67,15 +67,33 @@ impl Histogram {
     /// Adds a value.
     #[inline]
     pub fn add(&mut self, value: u64) {
-        let bucket = bucket_of(value);
-        if bucket < self.first || bucket - self.first >= self.buckets.len() {
-            self.make_room(bucket, bucket + 1);
+        self.add_all(std::iter::once(value));
+    }
+
+    /// Adds some values.
+    #[inline]
+    pub fn add_all(&mut self, values: impl Iterator<Item = u64>) {
+        let (mut least, mut most) = (u64::MAX, 0);
+        for value in values {
+            let bucket = bucket_of(value);
+            let at = bucket.wrapping_sub(self.first);
+            let at = if at < self.buckets.len() { at } else { self.room_for(bucket) };
+            let slot = &mut self.buckets[at];
+            slot.count += 1;
+            slot.sum += u128::from(value);
+            (least, most) = (least.min(value), most.max(value));
         }
-        let slot = &mut self.buckets[bucket - self.first];
-        slot.count += 1;
-        slot.sum += u128::from(value);
-        self.least = Some(self.least.map_or(value, |least| least.min(value)));
-        self.most = self.most.max(Some(value));
+        if least <= most {
+            self.least = Some(self.least.map_or(least, |known| known.min(least)));
+            self.most = self.most.max(Some(most));
+        }
+    }
+
+    /// Makes room for a bucket and tells where it is.
+    #[cold]
+    fn room_for(&mut self, bucket: usize) -> usize {
+        self.make_room(bucket, bucket + 1);
+        bucket - self.first
     }
 
     /// Keeps buckets `[from, to)`, and somewhat more, so that a spreading distribution seldom moves.
