@@ -66,7 +66,7 @@ impl Seen {
             logs.autocorrelation(7),
             logs.correlation(),
             top(&sizes, 0.01),
-            top(&sizes, 0.1),
+            top(&sizes, 0.1).filter(|_| sizes.len() >= 10),
             idle(daily),
         ];
         Seen { sizes, weekday, numbers }
@@ -95,7 +95,8 @@ pub fn distances(data: &Seen, before: &[Seen], after: &[Seen]) -> Vec<Distance> 
         let (before, after) = (mean(&before), mean(&after));
         rows.push(Distance { name, data: of_data, before, after, range: (least, most) });
     };
-    row("sizes, Kolmogorov-Smirnov", None, &|world| Some(kolmogorov_smirnov(&data.sizes, &world.sizes)));
+    let several = data.sizes.len() > 1;
+    row("sizes, Kolmogorov-Smirnov", None, &|world| several.then(|| kolmogorov_smirnov(&data.sizes, &world.sizes)));
     row("sizes, Wasserstein (of logs)", None, &|world| Some(wasserstein(&data.sizes, &world.sizes)));
     row("weekdays, mean difference", None, &|world| {
         let (mine, theirs) = (data.weekday?, world.weekday?);

@@ -10,7 +10,7 @@ use crate::units::Day;
 /// Days from which bursts and noise can be told from usual days.
 const LEAST_DAYS: Day = 28;
 /// Days from which noise that stays for a month can be told from the sizes of accounts.
-const LEAST_FOR_MONTH: Day = 84;
+const LEAST_FOR_MONTH: Day = 42;
 /// Rounds of setting bursts aside, sizes and season, each given the others.
 const ROUNDS: usize = 3;
 
@@ -62,7 +62,7 @@ impl Fitted {
                 aside = bursts::aside(daily, &sizes, &index);
             }
             let sizes = sizes_of(&totals(daily, &index, &aside));
-            let against = Against { daily, sizes: &sizes, index: &index, aside: &aside, by_month: false };
+            let against = Against { daily, sizes: &sizes, index: &index, aside: &aside };
             season = Season::fit(&daily.calendar, &against.days());
             index = season.index(&daily.calendar);
         }
@@ -70,7 +70,7 @@ impl Fitted {
         let sizes = sizes_of(&totals);
         let is_long = days >= LEAST_DAYS && season.weekday.is_some();
         let by_month = days >= LEAST_FOR_MONTH;
-        let noise = is_long.then(|| Against { daily, sizes: &sizes, index: &index, aside: &aside, by_month }.fit());
+        let noise = is_long.then(|| Against { daily, sizes: &sizes, index: &index, aside: &aside }.fit(by_month));
         let large = sizes.iter().any(|size| *size >= LARGE);
         let bursts = (is_long && large).then(|| bursts::episodes(daily, &sizes, &index, &aside));
         let mut fitted = Fitted { season, noise, bursts, sizes, totals, left: vec![] };

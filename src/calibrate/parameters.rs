@@ -61,7 +61,7 @@ pub fn of_days(fitted: &Fitted) -> Vec<(&'static str, f64)> {
         all.push(("noise.sd", libm::sqrt(variance)));
         if variance > 0.0 {
             all.push(("noise.week", noise.week / variance));
-            all.push(("noise.month", noise.month / variance));
+            all.extend(noise.by_month.then(|| ("noise.month", noise.month / variance)));
         }
         all.push(("dispersion", noise.dispersion));
     }
@@ -78,8 +78,8 @@ fn rate(key: &'static str, episodes: &Episodes) -> Parameter {
     Parameter { key, value: episodes.a_year(), interval: Some((low / years, high / years)) }
 }
 
-/// Gives the numbers the intervals that worlds fitted like the data tell: around the value less its bias, as wide as the fits of
-/// the worlds differ.
+/// Gives the numbers the intervals that worlds fitted like the data tell: as wide as the fits of the worlds are off the values that
+/// they were drawn with, bias included.
 pub fn with_intervals(parameters: &mut [Parameter], worlds: &[Vec<(&'static str, f64)>]) {
     for parameter in parameters.iter_mut().filter(|parameter| parameter.interval.is_none()) {
         let of =
@@ -89,13 +89,12 @@ pub fn with_intervals(parameters: &mut [Parameter], worlds: &[Vec<(&'static str,
             continue;
         }
         let n = fits.len() as f64;
-        let mean = fits.iter().sum::<f64>() / n;
-        let variance = fits.iter().map(|fit| (fit - mean) * (fit - mean)).sum::<f64>() / (n - 1.0);
-        let t = StudentsT::new(0.0, 1.0, n - 1.0).map_or(2.0, |t| t.inverse_cdf(1.0 - TAIL));
-        let middle = 2.0 * parameter.value - mean;
-        let half = t * libm::sqrt(variance * (1.0 + 1.0 / n));
+        let value = parameter.value;
+        let error = fits.iter().map(|fit| (fit - value) * (fit - value)).sum::<f64>() / n;
+        let t = StudentsT::new(0.0, 1.0, n).map_or(2.0, |t| t.inverse_cdf(1.0 - TAIL));
+        let half = t * libm::sqrt(error);
         let (least, most) = range(parameter.key);
-        parameter.interval = Some(((middle - half).clamp(least, most), (middle + half).clamp(least, most)));
+        parameter.interval = Some(((value - half).max(least), (value + half).min(most)));
     }
 }
 

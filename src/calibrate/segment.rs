@@ -16,6 +16,9 @@ use crate::units::duration::write_length;
 /// Sizes that a scenario can have.
 const SIZES: (f64, f64) = (1e-9, 1e9);
 
+/// Accounts from which a distribution of sizes is written.
+const FEW: usize = 20;
+
 /// Where a segment comes from.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
@@ -50,6 +53,7 @@ impl Source<'_> {
                 format!("{{ kind = \"constant\", units = {} }}", digits(units.min(SIZES.1)))
             }
             SizeFit::Lognormal(size) => {
+                let few = fitted.sizes.len() < FEW;
                 text.push_str(&comment(
                     "size.median",
                     "of the median; the likelihood of what each account used in all",
@@ -57,7 +61,14 @@ impl Source<'_> {
                 text.push_str(&comment("size.cv", "of the cv"));
                 let cv = libm::sqrt(libm::expm1(size.sigma * size.sigma)).min(1_000.0);
                 let median = libm::exp(size.mu).clamp(SIZES.0, SIZES.1);
-                format!("{{ kind = \"lognormal\", median = {}, cv = {} }}", digits(median), digits(cv))
+                let lognormal = format!("{{ kind = \"lognormal\", median = {}, cv = {} }}", digits(median), digits(cv));
+                if few {
+                    text.push_str("# so few accounts do not tell how large the largest may be: their own sizes stand in its place\n");
+                    let _ = writeln!(text, "# size = {lognormal}");
+                    table(&fitted.sizes)
+                } else {
+                    lognormal
+                }
             }
         };
         let _ = writeln!(text, "size = {size}");
@@ -186,6 +197,13 @@ impl Source<'_> {
     }
 }
 
+fn table(sizes: &[f64]) -> String {
+    let mut sizes = sizes.to_vec();
+    sizes.sort_by(f64::total_cmp);
+    let sizes: Vec<String> = sizes.iter().map(|size| format!("{{ units = {} }}", digits(size.min(SIZES.1)))).collect();
+    format!("{{ kind = \"table\", sizes = [{}] }}", sizes.join(", "))
+}
+
 fn noise(fitted: &Fitted, text: &mut String, comment: &impl Fn(&str, &str) -> String) {
     let Some(noise) = &fitted.noise else { return };
     let variance = noise.day + noise.week + noise.month;
@@ -193,7 +211,9 @@ fn noise(fitted: &Fitted, text: &mut String, comment: &impl Fn(&str, &str) -> St
     text.push_str(&comment("noise.sd", "of sd; from the covariance of an account's days"));
     if variance > 0.0 {
         text.push_str(&comment("noise.week", "of the share that stays for a week"));
-        text.push_str(&comment("noise.month", "of the share that stays for a month"));
+        if noise.by_month {
+            text.push_str(&comment("noise.month", "of the share that stays for a month"));
+        }
         let thousandths = |share: f64| libm::round(share * 1e3) / 1e3;
         let week = thousandths(noise.week / variance);
         let month = thousandths(noise.month / variance).min(1.0 - week).max(0.0);

@@ -87,14 +87,14 @@ fn fitted(found: &Calibration) -> String {
     table.to_string()
 }
 
-/// Rows without data are distances themselves.
+/// Rows without a number of the data are distances from it.
 fn distances(found: &Calibration) -> String {
     let mut table = numbers(&["", "data", "default", "fitted", "fitted worlds"]);
     for row in &found.distances {
         let number = |value: f64| format!("{value:.3}");
         table.add_row([
             row.name.to_owned(),
-            row.data.map_or("0".to_owned(), number),
+            row.data.map_or("-".to_owned(), number),
             number(row.before),
             number(row.after),
             format!("{} to {}", number(row.range.0), number(row.range.1)),
