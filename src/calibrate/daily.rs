@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use super::Refusal;
 use crate::demand::Trace;
 use crate::plan::Plan;
-use crate::text::keys::nearest;
+use crate::text::keys::{is_id, nearest};
 use crate::units::{Calendar, Day};
 use crate::usage::{Named, Usage};
 use crate::world::World;
 
 /// Most cells of a table: accounts beyond them are passed over, evenly.
 const MOST_CELLS: usize = 20_000_000;
+/// Most days of a scenario.
+const MOST_DAYS: Day = 36_500;
 /// How unlikely it has to be that an account that was there did not use anything at first, or at last.
 const UNLIKELY: f64 = 1e-4;
 
@@ -80,7 +82,7 @@ impl Wanted {
         }
         let (first, last) = usage.dates().ok_or(Refusal::NoUnits)?;
         let days = usize::try_from((last - first).get_days()).unwrap_or(0) + 1;
-        let calendar = Calendar::new(first, days).ok_or(Refusal::TooLong { days })?;
+        let calendar = Calendar::new(first, days).filter(|_| days <= MOST_DAYS).ok_or(Refusal::TooLong { days })?;
         let has = |account: &usize| usage.of(*account).iter().any(|cell| ours[cell.meter()]);
         let all: Vec<usize> = (0..usage.accounts.len()).filter(has).collect();
         let step = (all.len() * days).div_ceil(MOST_CELLS).max(1);
@@ -108,6 +110,10 @@ impl Wanted {
         }
         let is_named = product.is_some();
         let product = product.unwrap_or_else(|| UNNAMED.to_owned());
+        let names = meters.iter().map(|(meter, _)| meter).chain([&product]);
+        if let Some(name) = names.into_iter().find(|name| !is_id(name)) {
+            return Err(Refusal::NoId(name.clone()));
+        }
         Ok(Chosen { product, is_named, meters, accounts: all.len(), daily: Daily { calendar, accounts } })
     }
 

@@ -1,7 +1,7 @@
 //! Fits a segment to a table of days: what it is enough for, and why the rest is left at its default. Must not know files or worlds.
 
 use super::bursts::{self, Aside, Episodes, LARGE};
-use super::daily::Daily;
+use super::daily::{Daily, Own};
 use super::noise::{Against, Noise};
 use super::season::{LEAST_FOR_TREND, LEAST_FOR_WAVES, LEAST_OF_WEEKDAY, Season};
 use super::sizes::{self, Lognormal, Total};
@@ -74,7 +74,7 @@ impl Fitted {
         let large = sizes.iter().any(|size| *size >= LARGE);
         let bursts = (is_long && large).then(|| bursts::episodes(daily, &sizes, &index, &aside));
         let mut fitted = Fitted { season, noise, bursts, sizes, totals, left: vec![] };
-        fitted.left = fitted.what_is_left(days);
+        fitted.left = fitted.what_is_left(daily);
         fitted
     }
 
@@ -98,8 +98,8 @@ impl Fitted {
         self.sizes.iter().sum::<f64>() / self.sizes.len().max(1) as f64
     }
 
-    fn what_is_left(&self, days: Day) -> Vec<Left> {
-        let mut left = vec![];
+    fn what_is_left(&self, daily: &Daily) -> Vec<Left> {
+        let (mut left, days) = (vec![], daily.days());
         let mut leave = |key, why: String| left.push(Left { key, why });
         let has = format!("there are {days}");
         let one = self.sizes.iter().filter(|size| **size > 0.0).count() < 2;
@@ -107,7 +107,7 @@ impl Fitted {
             leave("size.cv", "one account does not tell how sizes differ".to_owned());
         }
         if self.season.weekday.is_none() {
-            leave("weekday", format!("needs every weekday {LEAST_OF_WEEKDAY} times with some use; days: {has}"));
+            leave("weekday", format!("needs every weekday {LEAST_OF_WEEKDAY} times; days: {has}"));
         }
         match (self.season.weekday, self.season.wave) {
             (Some(_), None) if days >= LEAST_FOR_WAVES => {
@@ -138,12 +138,21 @@ impl Fitted {
         if self.bursts.is_none() {
             leave("bursts", format!("needs {LEAST_DAYS} days and accounts with {LARGE} units a day"));
         }
+        let many = |of: &dyn Fn(&Own) -> bool| daily.accounts.iter().filter(|own| of(own)).count();
+        match many(&|own| own.there.0 > 0) {
+            0 => {}
+            late => leave("arrivals", format!("{late} accounts come after the first day; all are there from it on")),
+        }
+        match many(&|own| own.there.1 < days) {
+            0 => {}
+            gone => leave("churn", format!("{gone} accounts have left before the last day; all stay")),
+        }
         left
     }
 }
 
 fn totals(daily: &Daily, index: &[f64], aside: &Aside) -> Vec<Total> {
-    let one = |(own, aside): (&super::daily::Own, &Vec<bool>)| {
+    let one = |(own, aside): (&Own, &Vec<bool>)| {
         let counted = own.days().filter(|day| !aside[*day]);
         let add = |sum: Total, day: Day| Total {
             units: sum.units + own.units[day] as f64,

@@ -103,11 +103,16 @@ pub enum Refusal {
     #[error("nothing was used: all quantities are 0\nhelp: check the column `quantity`, or choose another --meter")]
     NoUnits,
     /// More days than a scenario has.
-    #[error("the usage file reaches over {days} days\nhelp: check its dates")]
+    #[error("the usage file reaches over {days} days\nhelp: check its dates; a scenario has at most 36500")]
     TooLong {
         /// How many.
         days: Day,
     },
+    /// A product or meter that no book can have.
+    #[error(
+        "`{0}` is no id of a product or meter\nhelp: ids are up to 64 lower-case letters, digits, - and _, a letter or digit first"
+    )]
+    NoId(String),
     /// Nothing is left to fit.
     #[error("--hold-out {hold_out} leaves none of the {days} days to fit\nhelp: keep at least one")]
     NothingLeft {

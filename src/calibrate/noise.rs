@@ -11,6 +11,8 @@ const WEEK: usize = 7;
 const MONTH: usize = 28;
 /// A variance as accounts usually have it: it bounds the weight of the large ones.
 const USUAL: f64 = 0.1;
+/// Index of a day on which nobody is expected to use anything.
+const IDLE: f64 = 0.01;
 /// Rounds in which the noise of the means is taken out of the covariances.
 const ROUNDS: usize = 30;
 /// Units a day from which days have logarithms that say something.
@@ -102,7 +104,8 @@ impl Against<'_> {
     fn ratio(&self, account: usize, day: Day) -> Option<f64> {
         let own = &self.daily.accounts[account];
         let expected = self.sizes[account] * self.index[day];
-        let counts = own.days().contains(&day) && !self.aside[account][day] && expected > 0.0;
+        let counts = own.days().contains(&day) && !self.aside[account][day] && self.sizes[account] > 0.0;
+        let counts = counts && self.index[day] > IDLE;
         counts.then(|| own.units[day] as f64 / expected)
     }
 

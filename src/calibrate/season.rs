@@ -105,10 +105,8 @@ impl Fit<'_> {
         for (of, level) in weekday.iter_mut().enumerate() {
             let same: Vec<f64> =
                 self.seen.iter().filter(|(day, _)| self.calendar.weekday(*day) == of).map(|(_, one)| *one).collect();
-            *level = same.iter().sum::<f64>() / same.len() as f64;
-        }
-        if weekday.iter().any(|level| *level <= 0.0) {
-            return None;
+            // A weekday without any use goes towards 0.
+            *level = (same.iter().sum::<f64>() / same.len() as f64).max(1e-6);
         }
         let mut season = Season {
             weekday: Some(weekday),

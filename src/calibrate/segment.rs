@@ -10,7 +10,6 @@ use super::parameters::{Parameter, WEEKDAYS};
 use crate::plan::{Plan, compile};
 use crate::scenario::{Overrides, load_text};
 use crate::text::Sources;
-use crate::text::keys::quoted;
 use crate::units::duration::write_length;
 
 /// Sizes that a scenario can have.
@@ -75,7 +74,7 @@ impl Source<'_> {
         self.season(fitted, &mut text, &comment, &told);
         noise(fitted, &mut text, &comment);
         if let Some((spikes, attacks)) = &fitted.bursts {
-            let _ = writeln!(text, "\n[segments.products.{}.bursts]", quoted(&self.chosen.product));
+            let _ = writeln!(text, "\n[segments.products.{}.bursts]", self.chosen.product);
             for (key, path, episodes) in [
                 ("human_spike", "bursts.human_spike.a_year", spikes),
                 ("bot_attack", "bursts.bot_attack.a_year", attacks),
@@ -123,7 +122,8 @@ impl Source<'_> {
         let accounts = self.accounts;
         let mut text = format!(
             "\n[[segments]]\nid = \"fitted\"\naccounts = {accounts}\n\
-             # Usage does not tell who pays when: `payer`, `opening_balance` and `churn` are at their defaults.\n\n"
+             # Usage does not tell who pays when: with this balance nobody is suspended, until you write a `payer`.\n\
+             opening_balance = 1_000_000_000\n\n"
         );
         if meters.len() > 1 {
             let total: f64 = meters.iter().map(|(_, units)| *units as f64).sum();
@@ -134,14 +134,14 @@ impl Source<'_> {
                 let share = (libm::round(*units as f64 / total * 1e6) as u64).min(left);
                 let share = if place + 1 == meters.len() { left } else { share };
                 left -= share;
-                shares.push(format!("{} = {}", quoted(meter), share as f64 / 1e6));
+                shares.push(format!("{meter} = {}", share as f64 / 1e6));
             }
-            let _ = writeln!(text, "[segments.products.{}]", quoted(product));
+            let _ = writeln!(text, "[segments.products.{product}]");
             let _ =
                 writeln!(text, "# shares of all units; meters that count the units of others belong into `add_ons`");
             let _ = writeln!(text, "mix = {{ {} }}\n", shares.join(", "));
         }
-        let _ = writeln!(text, "[segments.products.{}.demand]\nkind = \"random\"", quoted(product));
+        let _ = writeln!(text, "[segments.products.{product}.demand]\nkind = \"random\"");
         text
     }
 
@@ -175,10 +175,10 @@ impl Source<'_> {
 
     /// The plan of a text of its own, with a price book that does not matter.
     pub fn plan(&self, text: &str) -> Plan {
-        let product = quoted(&self.chosen.product);
+        let product = &self.chosen.product;
         let mut text = format!("{text}\n[books.{product}]\n");
         for (meter, _) in &self.chosen.meters {
-            let _ = write!(text, "[[books.{product}.meters]]\nid = {}\npricing = \"flat\"\nprice = 0\n", quoted(meter));
+            let _ = write!(text, "[[books.{product}.meters]]\nid = \"{meter}\"\npricing = \"flat\"\nprice = 0\n");
         }
         let scenario = load_text(&text, Path::new("fitted"), &Overrides::default(), &mut Sources::default());
         compile(&scenario.expect("what is written here is a scenario"))

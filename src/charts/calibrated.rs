@@ -4,7 +4,7 @@ use super::Figure;
 use super::daily::grouped;
 use super::dates::Tick;
 use super::page::{Across, FINE, Key, Layer, Marker, Measure, Name, Page, Panel, Row, SLOT, Stroke};
-use super::style::{BLUE, GREY, INK, ORANGE};
+use super::style::{GREY, INK, ORANGE};
 use crate::calibrate::{Calibration, Daily, Seen, memory};
 
 /// Heights of plot areas.
@@ -25,6 +25,12 @@ fn drawn(found: &Calibration) -> [Drawn<'_>; 3] {
 
 fn keys(found: &Calibration) -> Vec<Key> {
     drawn(found).into_iter().rev().map(|(name, _, stroke)| Key::line(name, stroke)).collect()
+}
+
+/// The same of lines without markers.
+fn plain_keys(found: &Calibration) -> Vec<Key> {
+    let plain = |(name, _, stroke): Drawn<'_>| Key::line(name, Stroke { marker: None, ..stroke });
+    drawn(found).into_iter().rev().map(plain).collect()
 }
 
 fn source(found: &Calibration) -> String {
@@ -67,18 +73,17 @@ fn sizes(found: &Calibration) -> Option<Page> {
         (((log - first) / (last - first)).clamp(0.0, 1.0) * FINE as f64) as usize
     };
     let layers = all.iter().map(|(sizes, stroke)| {
-        let step = sizes.len().div_ceil(200);
-        let mut at = vec![0];
+        let step = sizes.len().div_ceil(400);
+        let mut edges = vec![0];
         let mut values = vec![0.0];
         for (rank, size) in
             sizes.iter().enumerate().filter(|(rank, _)| (rank + 1) % step == 0 || rank + 1 == sizes.len())
         {
-            at.push(place(*size));
+            edges.push(place(*size));
             values.push(100.0 * (rank + 1) as f64 / sizes.len() as f64);
         }
-        at.push(FINE);
-        values.push(100.0);
-        Layer::Path { at, values, stroke: Stroke { marker: None, ..*stroke } }
+        edges.push(FINE);
+        Layer::Steps { edges, values, stroke: Stroke { marker: None, ..*stroke } }
     });
     let decades = (last - first) as i32;
     let ticks = (0..=decades).map(|decade| {
@@ -87,12 +92,10 @@ fn sizes(found: &Calibration) -> Option<Page> {
         let label = grouped(&format!("{:.decimals$}", libm::pow(10.0, f64::from(exponent))));
         Tick { day: decade.unsigned_abs() as usize * FINE / decades.unsigned_abs() as usize, label, year: None }
     });
-    let legend =
-        drawn(found).into_iter().rev().map(|(name, _, stroke)| Key::line(name, Stroke { marker: None, ..stroke }));
     Some(Page {
         title: "Sizes of accounts: data and drawn worlds".to_owned(),
         subtitle: "Share of accounts with at most so many units on a mean day, bursts included".to_owned(),
-        legend: legend.collect(),
+        legend: plain_keys(found),
         rows: vec![Row::of(HIGH, panel("Accounts", Measure::Amount("% of accounts".to_owned()), layers.collect()))],
         source: source(found),
         across: Across::Scale { what: "units a day, mean of an account".to_owned(), ticks: ticks.collect() },
@@ -104,8 +107,8 @@ fn weekdays(found: &Calibration) -> Option<Page> {
     let mut layers = vec![];
     for (_, daily, stroke) in drawn(found) {
         let weekday = Seen::of(daily).weekday?;
-        let at = (0..7).map(|weekday| weekday * SLOT + SLOT / 2).collect();
-        layers.push(Layer::Path { at, values: weekday.to_vec(), stroke });
+        let edges = (0..=7).map(|weekday| weekday * SLOT).collect();
+        layers.push(Layer::Steps { edges, values: weekday.to_vec(), stroke });
     }
     let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let names = names.map(|name| Name { label: name.to_owned(), note: None });
@@ -126,18 +129,18 @@ fn daily(found: &Calibration) -> Option<Page> {
     if found.held.days() < 2 {
         return None;
     }
-    let row = |(name, daily, stroke): Drawn<'_>| {
-        let stroke = Stroke { marker: None, color: if stroke.color == GREY { GREY } else { BLUE }, width: 1.6 };
-        let line = Layer::Line { first: 0, values: daily.totals(), stroke };
-        panel(name, Measure::Count("units per day".to_owned()), vec![line])
+    let line = |(_, daily, stroke): Drawn<'_>| Layer::Line {
+        first: 0,
+        values: daily.totals(),
+        stroke: Stroke { marker: None, ..stroke },
     };
-    let rows = drawn(found).into_iter().rev().map(|one| Row::of(LOW / 1.5, row(one)));
+    let layers = drawn(found).into_iter().map(line).collect();
     Some(Page {
         title: "Units by day: data and drawn worlds".to_owned(),
         subtitle: "All accounts together; a world is not meant to have the days of the data, but to move as they do"
             .to_owned(),
-        legend: vec![],
-        rows: rows.collect(),
+        legend: plain_keys(found),
+        rows: vec![Row::of(HIGH, panel("Units", Measure::Count("units per day".to_owned()), layers))],
         source: source(found),
         across: Across::Days(found.held.calendar),
     })
@@ -145,7 +148,7 @@ fn daily(found: &Calibration) -> Option<Page> {
 
 /// How an account's days remember earlier ones.
 fn autocorrelation(found: &Calibration) -> Option<Page> {
-    let lags = 28.min(found.held.days() / 2);
+    let lags = 28.min(found.held.days() / 3);
     if lags < 7 {
         return None;
     }
