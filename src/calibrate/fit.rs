@@ -2,7 +2,7 @@
 
 use super::bursts::{self, Aside, Episodes, LARGE};
 use super::daily::{Daily, Own};
-use super::noise::{Against, Noise};
+use super::noise::{Against, FOR_SKEWNESS, LEAST_WEEKS, Noise};
 use super::season::{LEAST_FOR_TREND, LEAST_FOR_WAVES, LEAST_OF_WEEKDAY, Season};
 use super::sizes::{self, Lognormal, Total};
 use crate::units::Day;
@@ -128,6 +128,12 @@ impl Fitted {
             Some(noise) => {
                 if noise.shock.is_none() {
                     leave("world_shock", "one account does not tell what moves all".to_owned());
+                }
+                if !noise.is_split && noise.dispersion == 0.0 {
+                    let why = format!(
+                        "needs {LEAST_WEEKS} weeks of accounts with {FOR_SKEWNESS} units a day, or it is one with noise"
+                    );
+                    leave("dispersion", why);
                 }
                 if days < LEAST_FOR_MONTH {
                     let why = format!("needs {LEAST_FOR_MONTH} days, or it cannot be told from sizes; {has}");

@@ -18,9 +18,9 @@ const ROUNDS: usize = 30;
 /// Units a day from which days have logarithms that say something.
 const PLENTY: f64 = 50.0;
 /// Units a day from which their skewness does.
-const FOR_SKEWNESS: f64 = 100.0;
+pub const FOR_SKEWNESS: f64 = 100.0;
 /// Weeks of accounts that telling dispersion from noise needs.
-const LEAST_WEEKS: usize = 30;
+pub const LEAST_WEEKS: usize = 30;
 
 /// Variances of the logarithm of a day's factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

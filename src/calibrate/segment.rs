@@ -221,6 +221,9 @@ fn noise(fitted: &Fitted, text: &mut String, comment: &impl Fn(&str, &str) -> St
     } else {
         text.push_str("noise = { sd = 0 }\n");
     }
+    if !noise.is_split && noise.dispersion == 0.0 {
+        return;
+    }
     let how = if noise.is_split {
         "told from the noise of a day by the skewness of logarithms"
     } else {
