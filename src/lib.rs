@@ -6,6 +6,7 @@
 pub mod baseline;
 pub mod behaviour;
 pub mod book;
+pub mod calibrate;
 #[cfg(feature = "charts")]
 pub mod charts;
 #[cfg(all(feature = "tables", feature = "charts"))]

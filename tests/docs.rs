@@ -185,6 +185,19 @@ up by meter and tier, bills, exact and deducted amounts), `scenario.toml` (the f
 `billsim reconcile BOOK… --usage FILE --invoices FILE --out DIR` writes `differing_bills.csv` (a row a bill that is not the same on both sides,
 with its likely cause), `reconciliation.json` (what `--json` prints), `scenario.toml` and `manifest.json`.
 
+## The folder of a calibration
+
+`billsim calibrate --usage FILE --out DIR` writes `segment.toml` (the fitted segment, a scenario that lacks nothing but a price book),
+`calibration.json` (what `--json` prints), `charts/` (sizes, weekdays, daily, autocorrelation) and `manifest.json`.
+
+| key of `calibration.json` | what it is |
+|---|---|
+| `product`, `meters`, `accounts`, `start`, `days` | what was fitted |
+| `held_against` | the days that worlds are held against: those of the fit, or with `--hold-out` the ones after them |
+| `parameters` | by key the value and its 95 % interval, `null` where there is none |
+| `not_fitted` | by key why it is left at its default |
+| `distances` | of each number: the data (`null` where the others are distances from it), mean over 20 worlds of a default segment and of the fitted one, least and greatest of the latter, and whether the fitted one is nearer |
+
 ## The folder of a baseline
 
 `billsim baseline record` writes a folder for each scenario, called after its name, as texts that diff well:

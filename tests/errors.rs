@@ -193,6 +193,8 @@ macro_rules! refused {
 
 #[path = "errors/allowances.rs"]
 mod allowances;
+#[path = "errors/calibrate.rs"]
+mod calibrate;
 
 // Keys that are not there, and keys that must be.
 refused! {

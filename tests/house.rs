@@ -19,7 +19,7 @@ const ORDER: [&[&str]; 18] = [
     &["behaviour", "expected"],
     &["engine"],
     &["record"],
-    &["study", "reconcile"],
+    &["study", "reconcile", "calibrate"],
     &["tables", "charts"],
     &["report"],
     &["store", "baseline"],

@@ -10,6 +10,7 @@ mod arrears;
 mod axis;
 mod bars;
 mod bills;
+mod calibrated;
 mod change_by_size;
 mod compared;
 mod concentration;
@@ -46,6 +47,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::calibrate::Calibration;
 use crate::plan::Plan;
 use crate::record::Summary;
 use crate::study::{Comparison, Study, Sweep};
@@ -217,6 +219,19 @@ pub fn draw_comparison(
     threads: usize,
 ) -> Result<Vec<PathBuf>, ChartError> {
     draw_figures(&comparison_figures(comparison), folder, formats, threads)
+}
+
+/// Draws a fitted segment over the data, as [`draw`] does it.
+///
+/// # Errors
+/// A file that cannot be written, named.
+pub fn draw_calibration(
+    found: &Calibration,
+    folder: &Path,
+    formats: &[Format],
+    threads: usize,
+) -> Result<Vec<PathBuf>, ChartError> {
+    draw_figures(&calibrated::figures(found), folder, formats, threads)
 }
 
 fn draw_figures(

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod baseline_account;
 mod baseline_report;
+mod calibrate;
 mod compare;
 mod explain;
 mod failure;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Baseline(command) => baseline::baseline(&command),
         Command::Rate(args) => rate::rate(&args),
         Command::Reconcile(args) => reconcile::reconcile(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => shell::completions(&args),

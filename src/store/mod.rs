@@ -1,6 +1,7 @@
 //! The run folder: whole or not at all. Joins recorder, tables, charts and report; knows no command line.
 
 mod again;
+mod calibrated;
 mod checkpoint;
 mod comparison;
 mod comparison_json;
@@ -18,6 +19,7 @@ mod save;
 mod shard;
 mod sweep;
 
+pub use calibrated::{calibration_json, save_calibration};
 pub use checkpoint::Unusable;
 pub use comparison::{Replicated, save_comparison};
 pub use comparison_json::comparison;

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them: a file for what changes together.
 
 mod baseline;
+mod calibrate;
 mod parts;
 mod rate;
 mod read;
@@ -12,6 +13,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub use baseline::{BaselineCommand, CheckArgs, RecordArgs};
+pub use calibrate::CalibrateArgs;
 pub use parts::MergeArgs;
 pub use rate::{FileArgs, RateArgs, ReconcileArgs};
 pub use read::{ExplainArgs, InspectArgs};
@@ -89,6 +91,10 @@ pub enum Command {
         after_help = "Examples:\n  billsim reconcile prices.toml \\\n    --usage usage.csv --invoices invoices.csv"
     )]
     Reconcile(ReconcileArgs),
+    /// Fit a segment to real usage, and tell how far worlds drawn from it are from the data
+    #[command(after_help = "Examples:\n  billsim calibrate --usage usage.csv\n  \
+                            billsim calibrate --usage usage.csv --product api --out fitted")]
+    Calibrate(CalibrateArgs),
     /// Keep the numbers of scenarios, and tell when they change
     #[command(
         subcommand,

@@ -254,10 +254,15 @@ fn literal(node: &Node) -> String {
     }
 }
 
+/// Whether a text can be an id.
+pub fn is_id(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
+    first && rest && text.len() <= 64
+}
+
 fn bad_id(id: &str, place: Option<Place>) -> Option<Problem> {
-    let first = id.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let rest = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
-    (!first || !rest || id.len() > 64).then(|| {
+    (!is_id(id)).then(|| {
         Problem::new(format!("`{id}` is no id"))
             .at(place)
             .label("expected up to 64 lower-case letters, digits, - and _, a letter or digit first")

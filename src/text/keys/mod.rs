@@ -9,7 +9,7 @@ mod stated;
 mod words;
 mod write;
 
-pub use check::{check, nearest};
+pub use check::{check, is_id, nearest};
 pub use record::{FromValue, Record, Value, Valued};
 pub use schema::schema;
 pub use shape::{Fallback, Key, Shape, Table, Variant, key};
