@@ -1,11 +1,11 @@
 //! Charts of a fitted segment: data, a fitted world and a default one over each other. Must not know how it was fitted.
 
 use super::Figure;
-use super::daily::grouped;
 use super::dates::Tick;
 use super::page::{Across, FINE, Key, Layer, Marker, Measure, Name, Page, Panel, Row, SLOT, Stroke};
 use super::style::{GREY, INK, ORANGE};
 use crate::calibrate::{Calibration, Daily, Seen, memory};
+use crate::units::shown::grouped;
 
 /// Heights of plot areas.
 const HIGH: f64 = 340.0;
