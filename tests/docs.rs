@@ -23,9 +23,9 @@ const DATA: &str = "\
 |---|---|
 | `manifest.json` | what was run: program version, plan hash, seed, generator, what was recorded, totals, warnings, a BLAKE3 digest of every other file but `timings.json` |
 | `scenario.toml` | the scenario with every default, book and policy written out; running it gives the same bytes |
-| `summary.json` | totals of the whole run and of each segment; what `--json` prints |
+| `summary.json` | means over all replications with their intervals (`headlines`, `means`), and the totals of replication 0 over all and by segment; what `--json` prints |
 | `report.html` | the answer in words, charts, tables that sort, assumptions, warnings and how to reproduce it: one page that needs nothing else and can be printed; without charts with `--charts none` |
-| `daily.csv` | one row a date, for a spreadsheet |
+| `daily.csv` | one row a date of replication 0, for a spreadsheet |
 | `usage_daily`, `status_daily`, `money_daily` | units, accounts by state, and money, by date and segment |
 | `bands` | with several replications: what the low, the middle and the high worlds bring on each date |
 | `trial_survival` | where a product has a trial: how long trials are in effect, as the chart shows it |

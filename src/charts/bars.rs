@@ -13,7 +13,7 @@ pub const MORE: RGBColor = SKY;
 pub const LESS: RGBColor = VERMILION;
 
 /// Share of the plot area that is kept free for a value.
-const ROOM: f64 = 0.09;
+const ROOM: f64 = 0.13;
 /// Empty at each side of a bar, of a slot.
 const SIDE: usize = 2;
 

@@ -44,7 +44,10 @@ fn rows(comparison: &Comparison<'_>, variant: usize) -> [Row; 2] {
     };
     let runs = comparison.replications.len().max(1) as f64;
     let whole = pairs.whole;
-    let each_run = |pairs: u64| grouped(&format!("{:.0}", pairs as f64 / runs));
+    let each_run = |pairs: u64| match pairs as f64 / runs {
+        few if few > 0.0 && few < 0.5 => "< 1".to_owned(),
+        mean => grouped(&format!("{mean:.0}")),
+    };
     let aside = format!(
         "of {}, {} pay more and {} less",
         plural(comparison.plans[0].accounts(), "account"),

@@ -4,7 +4,7 @@ use super::daily::currency;
 use super::page::{Across, Heat, Key, Layer, Measure, Name, Page, Panel, Row, Span, Stroke};
 use super::style::{BLUE, ORANGE, SKY};
 use crate::plan::Plan;
-use crate::study::{Design, Difference, Kind, Metric, Study, Sweep};
+use crate::study::{Design, Difference, Kind, Metric, Outcome, Study, Sweep};
 use crate::units::shown::grouped;
 
 /// Height of the plot area of a line, and of each row of a figure.
@@ -144,8 +144,12 @@ fn two_axes(study: &Study, sweep: &Sweep) -> Parts {
         let means = || found.iter().flatten().map(|one| one.after.mean);
         let (low, high) = (means().fold(f64::INFINITY, f64::min), means().fold(f64::NEG_INFINITY, f64::max));
         let shade = |value: f64| if high > low { (value - low) / (high - low) } else { 0.0 };
-        let cell = |one: &Option<&Difference>| one.map(|one| (shade(one.after.mean), written(metric, one.after.mean)));
-        let cells: Vec<Vec<_>> = found.chunks(across.values.len()).map(|row| row.iter().map(cell).collect()).collect();
+        let cell = |(one, outcome): (&Option<&Difference>, &Outcome)| {
+            let broken = if outcome.kept == Some(false) { " ×" } else { "" };
+            one.map(|one| (shade(one.after.mean), format!("{}{broken}", written(metric, one.after.mean))))
+        };
+        let cells: Vec<_> = found.iter().zip(&sweep.outcomes).map(cell).collect();
+        let cells: Vec<Vec<_>> = cells.chunks(across.values.len()).map(<[_]>::to_vec).collect();
         let range = format!("{} (pale) to {} (dark)", written(metric, low), written(metric, high));
         let heat = Heat { rows: down.values.clone(), cells };
         let height = ROW * down.values.len() as f64;

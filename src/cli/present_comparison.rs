@@ -40,6 +40,9 @@ pub fn comparison(of: &Comparison<'_>) -> String {
         text.push_str(&overview(of));
     }
     for variant in 1..of.plans.len() {
+        if variant > 1 {
+            text.push('\n');
+        }
         text.push_str(&against_first(of, variant));
     }
     for warning in of.warnings() {
@@ -52,11 +55,12 @@ pub fn comparison(of: &Comparison<'_>) -> String {
 fn overview(of: &Comparison<'_>) -> String {
     let mut table =
         numbers(&["variant", "recognised", "± 95 %", "per cent", "margin", "> 10 %\nmore", "newly\nsuspended"]);
+    let names: Vec<&str> = of.plans.iter().map(|plan| plan.name.as_str()).collect();
     for variant in 1..of.plans.len() {
         let (revenue, margin) = (metric(of, "recognised", variant), metric(of, "margin", variant));
         let pairs = of.pairs(variant);
         table.add_row(vec![
-            format!("{variant} {}", shortened(&of.plans[variant].name)),
+            format!("{variant} {}", shortened(&of.plans[variant].name, &names)),
             signed(revenue.change.mean, 0),
             revenue.change.half_width.map_or_else(String::new, |half| decimals(half, 0)),
             percent(&revenue),
@@ -68,13 +72,26 @@ fn overview(of: &Comparison<'_>) -> String {
     format!("\n{}\n\n", table.trim_fmt())
 }
 
-/// The end of a long name: there the changed values are.
-fn shortened(name: &str) -> String {
+/// The end of a long name, where the changed values are; its beginning, where another has the same end.
+fn shortened(name: &str, others: &[&str]) -> String {
     let letters = name.chars().count();
     if letters <= MOST_OF_A_NAME {
         return name.to_owned();
     }
-    format!("…{}", name.chars().skip(letters + 1 - MOST_OF_A_NAME).collect::<String>())
+    let end = |name: &str| -> String {
+        let letters = name.chars().count();
+        name.chars().skip((letters + 1).saturating_sub(MOST_OF_A_NAME)).collect()
+    };
+    if others.iter().all(|other| *other == name || end(other) != end(name)) {
+        return format!("…{}", end(name));
+    }
+    // Changes of one key differ in what comes after it.
+    let parts = name.split(';').map(|part| part.rsplit('.').next().unwrap_or(part).trim());
+    let values: String = parts.collect::<Vec<_>>().join("; ");
+    if values.chars().count() <= MOST_OF_A_NAME {
+        return values;
+    }
+    format!("{}…", values.chars().take(MOST_OF_A_NAME - 1).collect::<String>())
 }
 
 fn against_first(of: &Comparison<'_>, variant: usize) -> String {
@@ -146,7 +163,11 @@ fn table(of: &Comparison<'_>, variant: usize) -> String {
 
 fn who_pays(of: &Comparison<'_>, pairs: &Pairs) -> String {
     let all = pairs.whole.accounts.max(1) as f64;
-    let share = |accounts: u64| format!("{} ({:.1} %)", mean(of, accounts), 100.0 * accounts as f64 / all);
+    let share = |accounts: u64| {
+        let percent = 100.0 * accounts as f64 / all;
+        let percent = if percent > 0.0 && percent < 0.05 { "< 0.1".to_owned() } else { format!("{percent:.1}") };
+        format!("{} ({percent} %)", mean(of, accounts))
+    };
     let revenue = pairs.whole.before.approx();
     let held = if revenue > 0.0 { 100.0 * pairs.notable.before.approx() / revenue } else { 0.0 };
     let at = |p: f64| signed(Total::from_units(pairs.quantile(p)).approx(), 2);
@@ -199,8 +220,10 @@ fn by_segment(of: &Comparison<'_>, variant: usize) -> String {
 }
 
 /// A number of pairs as the mean of a replication.
+/// As of one world; what happens in few of them is not called nothing.
 fn mean(of: &Comparison<'_>, pairs: u64) -> String {
-    decimals(pairs as f64 / of.replications.len().max(1) as f64, 0)
+    let mean = pairs as f64 / of.replications.len().max(1) as f64;
+    if mean > 0.0 && mean < 0.5 { "< 1".to_owned() } else { decimals(mean, 0) }
 }
 
 fn percent(of: &Difference) -> String {

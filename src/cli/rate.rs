@@ -3,7 +3,7 @@
 use super::args::{FileArgs, RateArgs};
 use super::explain::tell;
 use super::failure::{Failure, print};
-use super::present::{count, numbers};
+use super::present::{count, counted, numbers};
 use super::run::{STOP, bar, failure, stop_on_ctrl_c};
 use crate::plan::{Plan, compile};
 use crate::record::{LineKind, Rating};
@@ -76,14 +76,14 @@ fn summary(plan: &Plan, rating: &Rating) -> String {
         ]);
     }
     let mut text = format!(
-        "{} accounts, {} rows, {} to {}, plan {}\n\n{}\n\n{} bills: {} {currency} exact, {} as deducted\n",
-        count(rating.accounts),
-        count(rating.rows),
+        "{}, {}, {} to {}, plan {}\n\n{}\n\n{}: {} {currency} exact, {} as deducted\n",
+        counted(rating.accounts, "account"),
+        counted(rating.rows, "row"),
         plan.calendar.start(),
         plan.calendar.date(rating.last),
         plan.hash,
-        table,
-        count(rating.bills),
+        table.trim_fmt(),
+        counted(rating.bills, "bill"),
         rating.billed,
         rating.due,
     );

@@ -114,8 +114,8 @@ pub(super) fn default_folder(command: &str, study: &Study, base: &Plan) -> PathB
 /// A table of the points, with what is to be known.
 fn summary(study: &Study, sweep: &Sweep) -> String {
     let base = &sweep.base;
-    let mut text = format!(
-        "study {} of {}: {}, {} accounts, {} days, {}, seed {}\n\n{}\n",
+    let head = format!(
+        "study {} of {}: {}, {} accounts, {} days, {}, seed {}",
         study.name,
         base.name,
         counted(sweep.outcomes.len() as u64, "point"),
@@ -123,8 +123,8 @@ fn summary(study: &Study, sweep: &Sweep) -> String {
         base.calendar.days(),
         counted(base.replications.into(), "replication"),
         base.seed,
-        tables(study, sweep)
     );
+    let mut text = format!("{}\n{}\n", wrapped(&head), tables(study, sweep));
     let shown = points_on_screen(study);
     if sweep.outcomes.len() > shown {
         text.push_str(&format!("… and {} more in points.csv\n", sweep.outcomes.len() - shown));

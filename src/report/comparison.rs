@@ -48,6 +48,7 @@ pub fn comparison(of: &Comparison<'_>, extras: Extras<'_>) -> Result<String, Rep
             of.warnings().iter().map(ToString::to_string).chain(unsure).collect()
         },
         pictures: drawn(|| comparison_figures(of), extras)?,
+        pictured: None,
         tables,
         assumptions: stated,
         again: Again { command: extras.command.to_owned(), facts },

@@ -34,6 +34,7 @@ pub fn optimum(study: &Study, optimum: &Optimum, extras: Extras<'_>) -> Result<S
         answers: vec![Answer { title: None, lead: vec![lead(study, optimum)], tiles: tiles(study, optimum) }],
         warnings: optimum.warnings(study).iter().map(ToString::to_string).collect(),
         pictures: drawn(figures, extras)?,
+        pictured: None,
         tables,
         assumptions: assumptions::of(base),
         again: Again { command: extras.command.to_owned(), facts: facts(study, &optimum.sweep) },

@@ -15,6 +15,8 @@ pub struct Page {
     pub warnings: Vec<String>,
     /// Figures, in the order in which one reads them.
     pub pictures: Vec<Picture>,
+    /// What all pictures are of, where that is not what the numbers are of.
+    pub pictured: Option<String>,
     /// The numbers behind the answer.
     pub tables: Vec<Table>,
     /// What was put in, by theme.
@@ -139,6 +141,7 @@ impl Page {
             answers => list(self.answers, Answer::into_value),
             warnings => list(self.warnings, Value::from),
             pictures => list(self.pictures, Picture::into_value),
+            pictured => self.pictured.map(said),
             tables => list(self.tables, Table::into_value),
             assumptions => list(self.assumptions, Table::into_value),
             command => self.again.command,

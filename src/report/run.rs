@@ -43,6 +43,7 @@ pub fn run(
         }],
         warnings: Warning::of(plan, replications, until).iter().map(Warning::to_string).collect(),
         pictures: drawn(|| figures(plan, replications), extras)?,
+        pictured: pictured(replications),
         tables,
         assumptions: assumptions::of(plan),
         again: Again {
@@ -55,6 +56,20 @@ pub fn run(
                 ("BLAKE3 digest of scenario.toml", digest(&plan.resolved)),
             ],
         },
+    })
+}
+
+/// Most charts are of one world, whose sums are not the means above.
+fn pictured(replications: &[Summary]) -> Option<String> {
+    let money =
+        |world: &Summary| -> f64 { world.segments.iter().map(|one| one.money_total().recognised.approx()).sum() };
+    let (first, others) = (replications.first().map(money)?, replications.len());
+    let text = "Drawn is the first of the worlds, day by day, unless a chart says that it shows all of them";
+    (others > 1).then(|| {
+        format!(
+            "{text}. That world brings {} of recognised revenue; the numbers above are means of {others} worlds.",
+            amount(first)
+        )
     })
 }
 

@@ -20,6 +20,7 @@ pub fn study(study: &Study, sweep: &Sweep, extras: Extras<'_>) -> Result<String,
         answers: vec![Answer { title: None, lead: lead(study, sweep), tiles: tiles(study, sweep) }],
         warnings: sweep.warnings(study).iter().map(ToString::to_string).collect(),
         pictures: drawn(|| study_figure(study, sweep, "sweep").into_iter().collect(), extras)?,
+        pictured: None,
         tables,
         assumptions: assumptions::of(base),
         again: Again { command: extras.command.to_owned(), facts: facts(study, sweep) },
@@ -67,7 +68,13 @@ fn lead(study: &Study, sweep: &Sweep) -> Vec<String> {
         let how = if study.axes.len() > 1 { "moves it most, on average" } else { "moves it" };
         // In the order of the axis, as one thinks of it.
         let [from, to] = if least.0 < most.0 { [least, most] } else { [most, least] };
-        Some(format!("{name}: {} {how} from {} to {}.", of.label, value(from), value(to)))
+        // A change whose interval holds nothing may be none.
+        let is_sure = |one: &Difference| one.change.half_width.is_none_or(|half| one.change.mean.abs() > half);
+        let chance = match values(sweep, nth).any(|(_, one)| is_sure(one)) {
+            true => "",
+            false => ", which may be chance: the interval of each change holds no change",
+        };
+        Some(format!("{name}: {} {how} from {} to {}{chance}.", of.label, value(from), value(to)))
     };
     study.metrics.iter().enumerate().filter_map(sentence).collect()
 }
@@ -135,6 +142,7 @@ pub(super) fn place(study: &Study, outcome: &Outcome) -> String {
 /// All points.
 pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
     let best = sweep.best(study).map(|(point, _)| point);
+    let judged = sweep.outcomes.iter().any(|outcome| outcome.kept.is_some());
     let row = |outcome: &Outcome| {
         let star = if best == Some(&outcome.point) { " *" } else { "" };
         let value = |(nth, (axis, value)): (usize, (&Axis, &Option<usize>))| match value {
@@ -145,6 +153,9 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
             None => Cell::text("as it is"),
         };
         let mut row: Vec<Cell> = study.axes.iter().zip(&outcome.point).enumerate().map(value).collect();
+        if judged {
+            row.push(Cell::text(outcome.kept.map_or("", |kept| if kept { "kept" } else { "broken" })));
+        }
         for nth in 0..study.metrics.len() {
             let difference = outcome.differences.as_ref().ok().and_then(|all| all.get(nth));
             let of = |value: fn(&Difference) -> Option<f64>, shown: fn(&Metric, f64) -> String| {
@@ -160,11 +171,12 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
         }
         row
     };
-    let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()) };
+    let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()), kept: None };
     let axes = study.axes.iter().map(|axis| axis.label.clone());
     let metrics =
         study.metrics.iter().flat_map(|metric| [words(metric.name), "change".to_owned(), "± 95 %".to_owned()]);
-    let what = sweep.best(study).map(|(_, metric)| format!("; * has the most {}", words(metric.name)));
+    let among = if judged { " of those that keep all constraints" } else { "" };
+    let what = sweep.best(study).map(|(_, metric)| format!("; * has the most {}{among}", words(metric.name)));
     Table {
         title: "All points".to_owned(),
         note: format!(
@@ -172,8 +184,8 @@ pub(super) fn points(study: &Study, sweep: &Sweep) -> Table {
              customers{}.",
             what.unwrap_or_default()
         ),
-        head: axes.chain(metrics).collect(),
-        texts: study.axes.len(),
+        head: axes.chain(judged.then(|| "constraints".to_owned())).chain(metrics).collect(),
+        texts: study.axes.len() + usize::from(judged),
         rows: std::iter::once(&as_it_is).chain(&sweep.outcomes).map(row).collect(),
         sum: None,
     }

@@ -19,9 +19,9 @@ pub fn digits(value: f64) -> usize {
     if value.abs() < 1_000.0 { 2 } else { 0 }
 }
 
-/// A whole number.
+/// A whole number; a mean that is hardly anything is not called nothing.
 pub fn whole(value: f64) -> String {
-    decimals(value, 0)
+    if value > 0.0 && value < 0.5 { "< 1".to_owned() } else { decimals(value, 0) }
 }
 
 /// A part of something in per cent; small ones are not called nothing.

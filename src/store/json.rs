@@ -4,16 +4,19 @@ use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 
-use crate::plan::Plan;
+use crate::plan::{Plan, Segment};
 use crate::random::GENERATOR;
 use crate::record::{
-    Distribution, Headline, MoneyDay, SegmentSummary, Statistics, StatusDay, Summary, Tallies, Until, UsageDay, Warning,
+    Distribution, Headline, MoneyDay, SegmentSummary, Statistics, StatusDay, Summary, Tallies, Until, UsageDay,
+    Warning, Worlds,
 };
+use crate::study::{METRICS, Metric};
 use crate::units::Total;
 
 /// The totals of a run, over all accounts and by segment.
 ///
-/// Totals are those of replication 0; with several, `headlines` has each number's mean, its 95 % interval and all values.
+/// Totals are those of replication 0, as `totals_of_replication` says; `headlines` has each number's mean over all of them, its 95 %
+/// interval and all values, and `means` every metric, also by segment.
 pub fn summary(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> Value {
     let summary = &replications[0];
     let segments = plan.segments.iter().zip(&summary.segments).map(|(segment, totals)| {
@@ -24,6 +27,8 @@ pub fn summary(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> 
     });
     let mut object = head(plan, replications.len());
     object.insert("headlines".to_owned(), headlines(plan, replications));
+    object.insert("means".to_owned(), means(plan, replications));
+    object.insert("totals_of_replication".to_owned(), json!(0));
     object.insert("totals".to_owned(), Value::Object(totals_of(plan, &summary.whole(plan))));
     object.insert("segments".to_owned(), segments.collect());
     object.insert("warnings".to_owned(), warnings(plan, replications, until));
@@ -59,6 +64,7 @@ pub(super) fn manifest(
     let results = &replications[0];
     let mut object = identity;
     object.extend(scope(plan, replications.len(), &(0..plan.accounts())));
+    object.insert("totals_of_replication".to_owned(), json!(0));
     object.insert("totals".to_owned(), Value::Object(totals_of(plan, &results.whole(plan))));
     object.insert("warnings".to_owned(), warnings(plan, replications, until));
     object.insert("files".to_owned(), files);
@@ -105,6 +111,23 @@ fn headlines(plan: &Plan, replications: &[Summary]) -> Value {
         (headline.name.to_owned(), object)
     });
     Value::Object(headlines.collect())
+}
+
+/// Every metric of docs/METRICS.md: its mean over the replications and half its interval, over all segments and in each.
+fn means(plan: &Plan, replications: &[Summary]) -> Value {
+    let of = |worlds: &Worlds| -> Value {
+        let one = |metric: &Metric| {
+            let estimate = worlds.estimate(|world| metric.value(world));
+            let number = |number: f64| format!("{number:.8}");
+            let object = json!({ "mean": number(estimate.mean), "half_width_95": estimate.half_width.map(number) });
+            (metric.name.to_owned(), object)
+        };
+        Value::Object(METRICS.iter().map(one).collect())
+    };
+    let segment =
+        |(nth, segment): (usize, &Segment)| (segment.id.clone(), of(&Worlds::of_segment(plan, replications, nth)));
+    let segments: Map<String, Value> = plan.segments.iter().enumerate().map(segment).collect();
+    json!({ "all": of(&Worlds::of(plan, replications)), "segments": segments })
 }
 
 fn warnings(plan: &Plan, replications: &[Summary], until: Option<&Until>) -> Value {

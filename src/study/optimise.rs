@@ -219,8 +219,13 @@ impl Optimisation {
                     let numbers = self.numbers(&brought, &own);
                     let differences = brought.map(|brought| brought.against(&own, &study.metrics));
                     judged.push(self.judged(&differences, &numbers));
+                    let keeps = differences.is_ok() && numbers.iter().all(|number| number.holds());
                     kept.push(numbers);
-                    outcomes.push(Outcome { point, differences });
+                    outcomes.push(Outcome {
+                        point,
+                        differences,
+                        kept: (!self.constraints.is_empty()).then_some(keeps),
+                    });
                 }
                 progress(outcomes.len());
             }

@@ -207,6 +207,9 @@ impl Optimum {
         let mut seen = study.clone();
         let values = study.axes.iter().zip(best).filter_map(|(axis, value)| Some(axis.values[(*value)?].as_str()));
         seen.name.push_str(&format!(": what was tried; the best (*) is {}", values.collect::<Vec<_>>().join(", ")));
+        if self.sweep.outcomes.iter().any(|outcome| outcome.kept == Some(false)) {
+            seen.name.push_str("; × breaks a constraint");
+        }
         for (nth, axis) in seen.axes.iter_mut().enumerate() {
             let mut values: Vec<usize> = self.sweep.outcomes.iter().filter_map(|outcome| outcome.point[nth]).collect();
             values.sort_unstable();
@@ -224,7 +227,7 @@ impl Optimum {
             let outcome = self.sweep.outcomes.iter().find(|outcome| outcome.point == there);
             let differences =
                 outcome.map_or_else(|| Err("not tried".to_owned()), |outcome| outcome.differences.clone());
-            Outcome { point, differences }
+            Outcome { point, differences, kept: outcome.and_then(|outcome| outcome.kept) }
         };
         let outcomes = seen.points().into_iter().map(played).collect();
         let as_it_is = self.sweep.as_it_is.clone();

@@ -19,6 +19,8 @@ pub struct Outcome {
     pub point: Point,
     /// Each metric of the study against the scenario as it is; or why there is none.
     pub differences: Result<Vec<Difference>, String>,
+    /// Whether it keeps all constraints of an optimisation; nothing where there are none to keep.
+    pub kept: Option<bool>,
 }
 
 /// A whole study, played.
@@ -51,6 +53,7 @@ impl Study {
             let each = points.iter().zip(brought).map(|(point, brought)| Outcome {
                 point: point.clone(),
                 differences: brought.map(|brought| brought.against(&own, &self.metrics)),
+                kept: None,
             });
             outcomes.extend(each);
             progress(outcomes.len());
@@ -110,6 +113,11 @@ pub enum SweepWarning {
         /// The value of the axis.
         value: String,
     },
+    /// Numbers of the scenario as it is that are hardly known; changes between the same customers may be known better.
+    WideInterval {
+        /// The metrics, each with half its interval in per cent of it.
+        metrics: Vec<(&'static str, f64)>,
+    },
     /// Points that could not be played.
     Failed {
         /// How many.
@@ -117,12 +125,16 @@ pub enum SweepWarning {
     },
 }
 
+/// Half an interval of the scenario as it is, in per cent, above which a reader is warned.
+const WIDE_PERCENT: f64 = 10.0;
+
 impl SweepWarning {
     /// Its kind, as files name it.
     pub fn kind(&self) -> &'static str {
         match self {
             SweepWarning::NothingMoved { .. } => "nothing_moved",
             SweepWarning::BestAtEdge { .. } => "best_at_edge",
+            SweepWarning::WideInterval { .. } => "wide_interval",
             SweepWarning::Failed { .. } => "failed_points",
         }
     }
@@ -137,6 +149,10 @@ impl std::fmt::Display for SweepWarning {
                     f,
                     "the largest {metric} is at {axis} = {value}, an end of the axis: there may be more beyond it"
                 )
+            }
+            SweepWarning::WideInterval { metrics } => {
+                let each = metrics.iter().map(|(name, percent)| format!("{name} to ± {percent:.0} %"));
+                write!(f, "known only: {}; ask for more --replications", each.collect::<Vec<_>>().join(", "))
             }
             SweepWarning::Failed { points: 1 } => write!(f, "1 point could not be played"),
             SweepWarning::Failed { points } => write!(f, "{points} points could not be played"),
@@ -164,6 +180,14 @@ impl Sweep {
                 warnings.push(SweepWarning::BestAtEdge { axis, metric: metric.name, value });
             }
         }
+        let wide = |one: &Difference| {
+            let percent = 100.0 * one.before.half_width? / one.before.mean.abs();
+            (percent.is_finite() && percent > WIDE_PERCENT).then_some((one.metric.name, percent))
+        };
+        let metrics: Vec<_> = self.as_it_is.iter().filter_map(wide).collect();
+        if !metrics.is_empty() {
+            warnings.push(SweepWarning::WideInterval { metrics });
+        }
         let points = self.outcomes.iter().filter(|outcome| outcome.differences.is_err()).count();
         if points > 0 {
             warnings.push(SweepWarning::Failed { points });
@@ -171,11 +195,15 @@ impl Sweep {
         warnings
     }
 
-    /// The point with the most of what the study wants the most of, where it is the same at no other.
+    /// The point with the most of what the study wants the most of, where it is the same at no other; one that breaks a constraint is
+    /// none.
     pub fn best(&self, study: &Study) -> Option<(&Point, &'static Metric)> {
         let metric = study.goal?;
         let nth = study.metrics.iter().position(|told| told.name == metric.name)?;
-        let value = |outcome: &Outcome| Some(outcome.differences.as_ref().ok()?.get(nth)?.after.mean);
+        let value = |outcome: &Outcome| match outcome.kept {
+            Some(false) => None,
+            _ => Some(outcome.differences.as_ref().ok()?.get(nth)?.after.mean),
+        };
         let best = self.outcomes.iter().filter(|outcome| value(outcome).is_some());
         let best = best.max_by(|a, b| value(a).unwrap_or(f64::MIN).total_cmp(&value(b).unwrap_or(f64::MIN)))?;
         let same = self.outcomes.iter().filter(|outcome| value(outcome) == value(best)).count();

@@ -14,6 +14,7 @@ pub struct PointRow {
     metric: &'static str,
     /// Mean, half width, change from the scenario as it is, and its half width, in units of 1e-8; nothing where the point failed.
     numbers: Option<[Option<i128>; 4]>,
+    kept: Option<bool>,
     failure: Option<String>,
 }
 
@@ -21,7 +22,7 @@ impl PointRow {
     /// All rows: of the scenario as it is, then point by point.
     pub fn all(study: &Study, sweep: &Sweep) -> Vec<PointRow> {
         let mut rows = vec![];
-        let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()) };
+        let as_it_is = Outcome { point: study.as_it_is(), differences: Ok(sweep.as_it_is.clone()), kept: None };
         let points = (0..).map(Some).zip(&sweep.outcomes);
         for (number, outcome) in std::iter::once((None, &as_it_is)).chain(points) {
             let values = std::array::from_fn(|axis| {
@@ -35,6 +36,7 @@ impl PointRow {
                     values: values.clone(),
                     metric: metric.name,
                     numbers: outcome.differences.as_ref().ok().map(|differences| numbers(&differences[nth])),
+                    kept: outcome.kept,
                     failure: outcome.differences.as_ref().err().map(|reason| first_line(reason)),
                 });
             }
@@ -87,6 +89,12 @@ pub static POINTS: Table<PointRow> = Table {
             share("change_half_width", "of the metric", "Half of the paired 95 % interval of the change.", |_, row| {
                 row.numbers?[3]
             }),
+            text(
+                "constraints",
+                "",
+                "`kept` or `broken`: whether the point keeps all constraints of `optimize`; null where there are none.",
+                |_, row| row.kept.map(|kept| if kept { "kept" } else { "broken" }),
+            ),
             text("failure", "", "Why the point could not be played; null for all others.", |_, row| {
                 row.failure.as_deref()
             }),

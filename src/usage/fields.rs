@@ -59,15 +59,12 @@ impl<'a> Fields<'a> {
                 let names: Vec<&str> = header.iter().map(str::trim).filter(|name| !known.contains(name)).collect();
                 let near =
                     nearest(name, &names).and_then(|near| header.iter().position(|column| column.trim() == near));
-                let cure = format!("the columns are {}", known.join(", "));
-                fields.wrong(
-                    header,
-                    1,
-                    near.unwrap_or(0),
-                    &format!("the column `{name}` is missing"),
-                    "the header",
-                    &cure,
-                );
+                let also: Vec<&str> = known.iter().copied().filter(|known| !needed.contains(known)).collect();
+                let also =
+                    if also.is_empty() { String::new() } else { format!("; also known are {}", also.join(", ")) };
+                let cure = format!("needed are {}{also}", needed.join(", "));
+                let label = near.map_or_else(|| "the header".to_owned(), |_| format!("is this `{name}`?"));
+                fields.wrong(header, 1, near.unwrap_or(0), &format!("the column `{name}` is missing"), &label, &cure);
             }
         }
         (fields.problems.len() == before).then_some(fields)

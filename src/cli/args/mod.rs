@@ -27,8 +27,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BILLSI
 
 /// Plays a vendor's whole customer base through the vendor's real price list.
 ///
-/// Exit codes: 0 done; 1 a difference from a baseline was found, or --fail-if holds; 2 the input is wrong; 3 disk, memory or a bug; 130
-/// stopped by Ctrl-C.
+/// Exit codes: 0 done; 1 a difference from a baseline or an invoice was found, or --fail-if holds; 2 the input is wrong; 3 disk, memory or
+/// a bug, or another run is in the folder; 130 stopped by Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(
     name = "billsim",
