@@ -5,7 +5,7 @@ mod bursts;
 pub use bursts::Piece;
 
 use crate::plan::{Brought, Demand, Noise, Part, RandomDemand, Recorded, Session};
-use crate::random::{Poisson, gamma};
+use crate::random::{Poisson, gamma, gamma_from, standard_normals};
 use crate::units::Day;
 use crate::world::{OwnNoise, World};
 
@@ -215,15 +215,21 @@ impl Account<'_> {
         }
     }
 
-    /// Turns numbers of sessions of days from `first` on into their lengths together.
+    /// Turns numbers of sessions of at most [`BATCH`] days from `first` on into their lengths together.
     fn lengths(&self, session: &Session, first: Day, days: &mut [u64]) {
         let sessions = self.world.sessions(self.segment, self.used, self.index);
-        for (day, units) in (first..).zip(days).filter(|(_, number)| **number > 0) {
-            let number = *units as f64;
-            // The sum of n gamma lengths is gamma with n times their shape.
-            let length = gamma(number * session.shape, &sessions, address(day));
-            // In range: means are at most 1e10.
-            *units = libm::round(number * session.mean * length) as u64;
+        let (mut blocks, mut normals) = ([[0; 2]; BATCH], [0.0; BATCH]);
+        let (blocks, normals) = (&mut blocks[..days.len()], &mut normals[..days.len()]);
+        sessions.fill(0, address(first), blocks);
+        standard_normals(blocks, normals);
+        for ((day, units), (z, [_, word])) in (first..).zip(days).zip(normals.iter().zip(blocks)) {
+            if *units > 0 {
+                let number = *units as f64;
+                // The sum of n gamma lengths is gamma with n times their shape.
+                let length = gamma_from(number * session.shape, (*z, *word), &sessions, address(day));
+                // In range: means are at most 1e10.
+                *units = libm::round(number * session.mean * length) as u64;
+            }
         }
     }
 }

@@ -67,7 +67,10 @@ impl Part {
     #[inline]
     pub fn of(parts: &[Part], meter: usize, units: u64) -> u64 {
         match parts[meter] {
+            // Many of many meters have no share.
+            Part::Basic { from, to } if from == to => 0,
             Part::Basic { from, to } => to.of(units) - from.of(units),
+            Part::AddOn { share: Share::NONE, .. } => 0,
             Part::AddOn { base, share } => share.of(Part::of(parts, base, units)),
         }
     }

@@ -57,7 +57,7 @@ mod wide;
 
 pub use address::{Family, Purpose, Stream, id_hash, unit, unit_open};
 pub use exponential::exponentials;
-pub use gamma::gamma;
+pub use gamma::{gamma, gamma_from};
 pub use normal::{normal_cdf, normal_quantile, standard_normal, standard_normals};
 pub use philox::philox4x32_10;
 pub use poisson::Poisson;

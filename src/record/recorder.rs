@@ -12,7 +12,7 @@ use super::event_rows::EventRow;
 use super::summary::{SegmentSummary, StatusDay, TierTotal};
 use crate::book::{PayAsYouGo, Period};
 use crate::plan::Plan;
-use crate::rules::{Account, Event, Log, Place, QuietRun, Reason, Terms, Usage};
+use crate::rules::{Account, Event, IdleDay, Log, Place, QuietRun, Reason, Terms, Usage};
 use crate::units::{Day, Money, Seconds, TooLarge, Total, day_of, midnight};
 use crate::world::World;
 use packages::PackageNow;
@@ -325,6 +325,20 @@ impl Log for Recorder<'_> {
         let state = self.now.state(0);
         self.quiet.add(run, state, &mut self.now, &mut self.summary, self.terms);
         self.now.stocks_of = run.first + run.days();
+    }
+
+    #[inline]
+    fn idle_day(&mut self, at: Seconds, idle: IdleDay) {
+        if self.wanted.events {
+            return self.record(at, idle.event());
+        }
+        if at >= midnight(self.now.stocks_of + 1) {
+            self.take_stocks();
+        }
+        self.summary.tallies.events += 1;
+        if idle.meter == 0 {
+            self.count_state(self.use_of[idle.product], idle.day);
+        }
     }
 
     // Callers know which event they send: inlined, the choice between the kinds is made when compiling.

@@ -16,9 +16,36 @@ pub trait Log {
         run.tell(bill_at, |at, event| self.record(at, event));
     }
 
+    /// Takes the close of a meter's day of which nothing was asked.
+    #[inline]
+    fn idle_day(&mut self, at: Seconds, idle: IdleDay) {
+        self.record(at, idle.event());
+    }
+
     /// Whether it wants to hear of every slot in which an allowance was drawn from.
     fn wants_draws(&self) -> bool {
         false
+    }
+}
+
+/// A meter's day of which nothing was asked: the close of it.
+#[derive(Clone, Copy, Debug)]
+pub struct IdleDay {
+    /// Index of the product.
+    pub product: usize,
+    /// Index of the meter.
+    pub meter: usize,
+    /// Which day.
+    pub day: Day,
+    /// Where units would have stood in the price.
+    pub place: Place,
+}
+
+impl IdleDay {
+    /// The same as an event.
+    pub fn event(self) -> Event {
+        let IdleDay { product, meter, day, place } = self;
+        Event::DayClosed { product, meter, day, usage: Usage::default(), amount: Money::ZERO, place }
     }
 }
 

@@ -1,11 +1,11 @@
 //! How the meters of a service count, draw from allowances slot by slot, and are priced at the close of a day (RULES §1, §3, §5, §7).
 
 use super::counting::{Standing, admit, counted_of, offer, serve, take};
-use super::event::{Event, Log, Usage};
+use super::event::{Event, IdleDay, Log, Usage};
 use super::meter::Demand;
 use super::service::Service;
 use super::shelf::rest_price;
-use super::terms::{Place, Product, Terms};
+use super::terms::{Month, Place, Product, Terms};
 use crate::book::{BillEvery, Period, Policy, WhileSuspended, ZeroBills};
 use crate::units::{DAY, Day, Money, NEVER, Seconds, TooLarge, midnight};
 
@@ -315,6 +315,11 @@ impl Service {
         }
         for (meter, demand) in demand.iter().enumerate() {
             let now = &mut self.meters[meter];
+            if now.today.is_none() && demand.is_idle() && product.idle_is_free[meter] {
+                let place = self.close_idle(meter, month, day, product);
+                log.idle_day(at, IdleDay { product: self.product, meter, day, place });
+                continue;
+            }
             let mut usage = now.today.take().unwrap_or_default();
             if !product.slotted {
                 let span = (self.settled, DAY);
@@ -350,6 +355,23 @@ impl Service {
         Ok(())
     }
 
+    /// Ends the day of a meter of which nothing was asked.
+    #[inline]
+    fn close_idle(&mut self, meter: usize, month: Month, day: Day, product: &Product) -> Place {
+        let of = &product.book.meters[meter];
+        let start = month.start_of(of.counter, day);
+        let version = product.version(self.list, meter, start, self.opened);
+        let now = &mut self.meters[meter];
+        let before = now.counter_before;
+        if month.closes(of.counter) {
+            now.counter_before = 0;
+        }
+        if of.rounding == Period::Month && month.ends {
+            (now.raw_before, now.taken_before) = (0, 0);
+        }
+        Place { list: self.list, version, before }
+    }
+
     /// Whether a bill of this exact amount is issued.
     #[inline]
     pub(super) fn issues(&self, amount: Money, policy: &Policy) -> bool {
@@ -362,7 +384,7 @@ impl Service {
         &mut self,
         meter: usize,
         usage: &Usage,
-        month: super::terms::Month,
+        month: Month,
         day: Day,
         product: &Product,
     ) -> Result<(Money, Place), TooLarge> {

@@ -22,7 +22,7 @@ mod wallet;
 pub use account::{Account, Changes, Today};
 pub use arrears::Arrears;
 pub use counting::Standing;
-pub use event::{Cause, Ending, Event, Log, Reason, Refusal, Usage};
+pub use event::{Cause, Ending, Event, IdleDay, Log, Reason, Refusal, Usage};
 pub use meter::{Demand, Piece};
 pub use service::Service;
 pub use straight::{Ahead, QuietRun};

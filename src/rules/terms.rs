@@ -51,6 +51,8 @@ pub struct Product {
     pub add_ons: Vec<usize>,
     /// Whether the prices of any meter change at a date.
     pub changes: bool,
+    /// By meter: whether a day without units costs nothing, whatever day it is.
+    pub idle_is_free: Vec<bool>,
     /// Whether its days can be on the straight line.
     pub straight: bool,
 }
@@ -161,9 +163,11 @@ impl Product {
             add_ons: (0..book.meters.len()).filter(|meter| book.meters[*meter].add_on_of.is_some()).collect(),
             basic,
             straight: false,
+            idle_is_free: vec![],
             book,
         };
-        Product { straight: product.may_be_straight(), ..product }
+        let idle_is_free = (0..product.book.meters.len()).map(|meter| product.is_free_when_idle(meter)).collect();
+        Product { straight: product.may_be_straight(), idle_is_free, ..product }
     }
 
     /// The price list of a discount.
@@ -175,6 +179,11 @@ impl Product {
     #[inline]
     pub fn tariff(&self, meter: usize, place: Place) -> &Tariff {
         &self.lists[place.list].meters[meter][place.version].tariff
+    }
+
+    fn is_free_when_idle(&self, meter: usize) -> bool {
+        let versions = self.lists.iter().flat_map(|list| &list.meters[meter]);
+        versions.into_iter().all(|version| !version.tariff.is_volume() && !version.tariff.has_close())
     }
 
     /// The version that holds for a meter's period that starts on `start`, for an account opened at `opened`.
