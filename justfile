@@ -38,3 +38,15 @@ write-docs:
 baselines:
     cargo run -- baseline record $(ls scenarios/*.toml | grep -v replay) --dir tests/baselines --accounts 120 --days 45 --force
     cargo run -- baseline record scenarios/replay.toml --dir tests/baselines --force
+
+# Texts made to break the readers, so many seconds for each: needs a nightly compiler and cargo-fuzz
+fuzz seconds="60":
+    fuzz/run {{seconds}}
+
+# A fixed sample of all mutants of rules and engine: needs cargo-mutants
+mutants-sample shard="0/128":
+    tests/mutants/sample {{shard}}
+
+# The same work in NumPy and SimPy: needs Python and a package index
+peers:
+    benches/peers/run
