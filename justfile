@@ -43,3 +43,15 @@ baselines:
 pictures:
     cargo run -- compare scenarios/captcha.toml --with books.captcha.meters.verification.tiers.1.price=0.0018 --replications 4 --out target/pictures --force
     chromium --headless --no-sandbox --hide-scrollbars --window-size=1120,800 --screenshot=docs/img/report.png target/pictures/report.html
+
+# Texts made to break the readers, so many seconds for each: needs a nightly compiler and cargo-fuzz
+fuzz seconds="60":
+    fuzz/run {{seconds}}
+
+# A fixed sample of all mutants of rules and engine: needs cargo-mutants
+mutants-sample shard="0/128":
+    tests/mutants/sample {{shard}}
+
+# The same work in NumPy and SimPy: needs Python and a package index
+peers:
+    benches/peers/run
