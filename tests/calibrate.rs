@@ -181,7 +181,7 @@ fn what_the_data_is_not_enough_for_is_left_and_named() {
     assert_eq!(left(20, 5), short);
     assert_eq!(left(20, 1), format!("size.cv {short}"));
     assert_eq!(left(35, 1), "size.cv year trend world_shock dispersion noise.month");
-    assert_eq!(left(400, 30), "year trend dispersion");
+    assert_eq!(left(400, 30), "year trend");
 }
 
 /// Accounts that come late or leave early are sized by the days on which they are there, and named.
