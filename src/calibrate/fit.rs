@@ -108,7 +108,7 @@ impl Fitted {
         let misfit = sizes::misfit(&there, size);
         let by_chance = BY_CHANCE / libm::sqrt(there.len() as f64);
         (misfit > MISFIT.max(by_chance)).then(|| {
-            format!("sizes are not lognormal: the distribution functions are up to {misfit:.2} apart, by chance {by_chance:.3}")
+            format!("they are not lognormal: distribution functions {misfit:.2} apart, by chance {by_chance:.3}")
         })
     }
 

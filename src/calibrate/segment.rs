@@ -64,8 +64,10 @@ impl Source<'_> {
                 let lognormal = format!("{{ kind = \"lognormal\", median = {}, cv = {} }}", digits(median), digits(cv));
                 match fitted.why_a_table(&size) {
                     Some(why) => {
-                        let _ =
-                            writeln!(text, "# {why}: in its place stand the sizes themselves\n# size = {lognormal}");
+                        let _ = writeln!(
+                            text,
+                            "# sizes stand one by one in place of a distribution: {why}\n# size = {lognormal}"
+                        );
                         table(&fitted.sizes)
                     }
                     None => lognormal,
