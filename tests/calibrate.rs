@@ -181,7 +181,22 @@ fn what_the_data_is_not_enough_for_is_left_and_named() {
     assert_eq!(left(20, 5), short);
     assert_eq!(left(20, 1), format!("size.cv {short}"));
     assert_eq!(left(35, 1), "size.cv year trend world_shock dispersion noise.month");
-    assert_eq!(left(400, 30), "year trend dispersion");
+    assert_eq!(left(400, 30), "year trend");
+}
+
+/// Two kinds of accounts in one file are no lognormal distribution: their sizes are written one by one, and what all use is kept.
+#[test]
+fn sizes_that_are_not_lognormal_are_written_one_by_one() {
+    let keys = "size = { kind = \"table\", sizes = [{ units = 2, weight = 9 }, { units = 3_000 }] }\n";
+    let daily = Daily::of_world(&plan(1, 60, 400, 0.0, keys), 0);
+    let found = calibrate(&usage(&daily));
+    assert!(found.table.is_some() && found.text.contains("kind = \"table\""), "{}", found.text);
+    let drawn = found.plan.segments[0].uses[0].demand.level(|size| size.mean()) * 400.0 * 60.0;
+    let ratio = drawn / daily.totals().iter().sum::<f64>();
+    assert!((0.99..1.01).contains(&ratio), "{ratio}");
+    let share =
+        found.distances.iter().find(|row| row.name == "share of the top 10 %").expect("there are many accounts");
+    assert!((share.after - share.data.expect("they use something")).abs() < 0.05, "{share:?}");
 }
 
 /// Accounts that come late or leave early are sized by the days on which they are there, and named.

@@ -195,6 +195,7 @@ with its likely cause), `reconciliation.json` (what `--json` prints), `scenario.
 | `product`, `meters`, `accounts`, `start`, `days` | what was fitted |
 | `held_against` | the days that worlds are held against: those of the fit, or with `--hold-out` the ones after them |
 | `parameters` | by key the value and its 95 % interval, `null` where there is none |
+| `sizes_one_by_one` | why sizes are written as a table; `null` where they are a distribution |
 | `not_fitted` | by key why it is left at its default |
 | `distances` | of each number: the data (`null` where the others are distances from it), mean over 20 worlds of a default segment and of the fitted one, least and greatest of the latter, and whether the fitted one is nearer |
 

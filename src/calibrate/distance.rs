@@ -12,7 +12,7 @@ pub struct Seen {
     pub sizes: Vec<f64>,
     /// Index of Monday to Sunday, of mean 1; `None`: fewer than seven days.
     pub weekday: Option<[f64; 7]>,
-    /// Numbers in the order of [`NUMBERS`]; `None`: there are not enough accounts or days.
+    /// Numbers in the order of `NUMBERS`; `None`: there are not enough accounts or days.
     pub numbers: [Option<f64>; 8],
 }
 

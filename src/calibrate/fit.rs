@@ -11,6 +11,12 @@ use crate::units::Day;
 const LEAST_DAYS: Day = 28;
 /// Days from which noise that stays for a month can be told from the sizes of accounts.
 const LEAST_FOR_MONTH: Day = 42;
+/// Accounts from which a distribution of sizes is written.
+const FEW: usize = 20;
+/// Distance from a lognormal distribution that does not matter, and the one times √n that chance exceeds in 1 % of the cases where
+/// its parameters were fitted (Lilliefors).
+const MISFIT: f64 = 0.04;
+const BY_CHANCE: f64 = 1.035;
 /// Rounds of setting bursts aside, sizes and season, each given the others.
 const ROUNDS: usize = 3;
 
@@ -91,6 +97,19 @@ impl Fitted {
                 SizeFit::Lognormal(sizes::fit(several, (noise.of_mean - shared).max(0.0), shared))
             }
         }
+    }
+
+    /// Why sizes are better written one by one than as a lognormal distribution, if they are.
+    pub fn why_a_table(&self, size: &Lognormal) -> Option<String> {
+        let there: Vec<Total> = self.totals.iter().filter(|total| total.exposure > 0.0).copied().collect();
+        if there.len() < FEW {
+            return Some("so few accounts do not tell how large the largest may be".to_owned());
+        }
+        let misfit = sizes::misfit(&there, size);
+        let by_chance = BY_CHANCE / libm::sqrt(there.len() as f64);
+        (misfit > MISFIT.max(by_chance)).then(|| {
+            format!("they are not lognormal: distribution functions {misfit:.2} apart, by chance {by_chance:.3}")
+        })
     }
 
     /// Mean units a day and account, bursts apart.

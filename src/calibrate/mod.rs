@@ -65,6 +65,8 @@ pub struct Calibration {
     pub fitted: Fitted,
     /// Its numbers with their intervals.
     pub parameters: Vec<Parameter>,
+    /// Why sizes are written one by one, if they are.
+    pub table: Option<String>,
     /// The segment as a scenario that lacks nothing but a price book.
     pub text: String,
     /// The days that worlds were held against.
@@ -167,7 +169,11 @@ impl Question<'_> {
         let distances = distance::distances(&Seen::of(&held), &look(&before)?, &look(&after)?);
         let first = |plan: &Plan| Daily::of_world(plan, fits).part(from, to);
         let worlds = (first(&after), first(&before));
-        Ok(Calibration { fitted, parameters, text, held, distances, worlds, plan, chosen })
+        let table = match fitted.size() {
+            SizeFit::Lognormal(size) => fitted.why_a_table(&size),
+            SizeFit::One(_) => None,
+        };
+        Ok(Calibration { fitted, parameters, table, text, held, distances, worlds, plan, chosen })
     }
 }
 

@@ -63,7 +63,7 @@ pub fn of_days(fitted: &Fitted) -> Vec<(&'static str, f64)> {
             all.push(("noise.week", noise.week / variance));
             all.extend(noise.by_month.then(|| ("noise.month", noise.month / variance)));
         }
-        all.extend((noise.is_split || noise.dispersion > 0.0).then(|| ("dispersion", noise.dispersion)));
+        all.extend((noise.is_split || noise.dispersion > 0.0).then_some(("dispersion", noise.dispersion)));
     }
     all
 }

@@ -7,6 +7,7 @@ use super::bursts::{ATTACK, Episodes};
 use super::daily::Chosen;
 use super::fit::{Fitted, SizeFit};
 use super::parameters::{Parameter, WEEKDAYS};
+use super::sizes;
 use crate::plan::{Plan, compile};
 use crate::scenario::{Overrides, load_text};
 use crate::text::Sources;
@@ -15,8 +16,9 @@ use crate::units::duration::write_length;
 /// Sizes that a scenario can have.
 const SIZES: (f64, f64) = (1e-9, 1e9);
 
-/// Accounts from which a distribution of sizes is written.
-const FEW: usize = 20;
+/// Most sizes of a table, and how many stand in a line.
+const MOST_GROUPS: usize = 200;
+const IN_A_LINE: usize = 4;
 
 /// Where a segment comes from.
 #[derive(Clone, Copy)]
@@ -52,7 +54,6 @@ impl Source<'_> {
                 format!("{{ kind = \"constant\", units = {} }}", digits(units.min(SIZES.1)))
             }
             SizeFit::Lognormal(size) => {
-                let few = fitted.sizes.len() < FEW;
                 text.push_str(&comment(
                     "size.median",
                     "of the median; the likelihood of what each account used in all",
@@ -61,12 +62,15 @@ impl Source<'_> {
                 let cv = libm::sqrt(libm::expm1(size.sigma * size.sigma)).min(1_000.0);
                 let median = libm::exp(size.mu).clamp(SIZES.0, SIZES.1);
                 let lognormal = format!("{{ kind = \"lognormal\", median = {}, cv = {} }}", digits(median), digits(cv));
-                if few {
-                    text.push_str("# so few accounts do not tell how large the largest may be: their own sizes stand in its place\n");
-                    let _ = writeln!(text, "# size = {lognormal}");
-                    table(&fitted.sizes)
-                } else {
-                    lognormal
+                match fitted.why_a_table(&size) {
+                    Some(why) => {
+                        let _ = writeln!(
+                            text,
+                            "# sizes stand one by one in place of a distribution: {why}\n# size = {lognormal}"
+                        );
+                        table(&fitted.sizes)
+                    }
+                    None => lognormal,
                 }
             }
         };
@@ -197,11 +201,19 @@ impl Source<'_> {
     }
 }
 
+/// Sizes, some in a line.
 fn table(sizes: &[f64]) -> String {
-    let mut sizes = sizes.to_vec();
-    sizes.sort_by(f64::total_cmp);
-    let sizes: Vec<String> = sizes.iter().map(|size| format!("{{ units = {} }}", digits(size.min(SIZES.1)))).collect();
-    format!("{{ kind = \"table\", sizes = [{}] }}", sizes.join(", "))
+    let size = |(units, weight): &(f64, usize)| {
+        let units = digits(units.min(SIZES.1));
+        if *weight == 1 {
+            format!("{{ units = {units} }}")
+        } else {
+            format!("{{ units = {units}, weight = {weight} }}")
+        }
+    };
+    let sizes: Vec<String> = sizes::groups(sizes, MOST_GROUPS).iter().map(size).collect();
+    let lines: Vec<String> = sizes.chunks(IN_A_LINE).map(|line| format!("  {},\n", line.join(", "))).collect();
+    format!("{{ kind = \"table\", sizes = [\n{}] }}", lines.concat())
 }
 
 fn noise(fitted: &Fitted, text: &mut String, comment: &impl Fn(&str, &str) -> String) {

@@ -3,6 +3,8 @@
 use cobyla::{Func, RhoBeg, StopTols};
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 
+use crate::random::normal_cdf;
+
 /// Units in all from which the likelihood of an account is that of a normal logarithm.
 const MANY: f64 = 400.0;
 /// Points of an integral, in standard deviations of its integrand.
@@ -85,6 +87,33 @@ fn intervals(totals: &[Total], (mu, sigma): (f64, f64), of_mean: f64, shared: f6
 /// Minus the second derivative at a maximum, by differences.
 fn curvature(f: impl Fn(f64) -> f64, at: f64, step: f64) -> f64 {
     ((2.0 * f(at) - f(at - step) - f(at + step)) / (step * step)).max(0.0)
+}
+
+/// Units in all from which an account's own size is known well enough to be held against a distribution.
+const KNOWN: f64 = 25.0;
+
+/// Largest distance of the distribution of sizes from a lognormal one, where sizes are known; chance alone makes it about 1 / √n.
+pub fn misfit(totals: &[Total], fitted: &Lognormal) -> f64 {
+    let mut sizes: Vec<Total> = totals.to_vec();
+    sizes.sort_by(|one, other| (one.units / one.exposure).total_cmp(&(other.units / other.exposure)));
+    let n = sizes.len() as f64;
+    let sigma = fitted.sigma.max(SIGMAS.0);
+    let apart = |(rank, one): (usize, &Total)| {
+        let below = normal_cdf((libm::log(one.units / one.exposure) - fitted.mu) / sigma);
+        (below - rank as f64 / n).abs().max((below - (rank + 1) as f64 / n).abs())
+    };
+    sizes.iter().enumerate().filter(|(_, one)| one.units >= KNOWN).map(apart).fold(0.0, f64::max)
+}
+
+/// Sizes with their weights: groups of neighbours by their mean, so that they keep what all use; the largest by themselves.
+pub fn groups(sizes: &[f64], most: usize) -> Vec<(f64, usize)> {
+    let mut sorted = sizes.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let alone = if sorted.len() > most { most / 4 } else { sorted.len() };
+    let (many, largest) = sorted.split_at(sorted.len() - alone);
+    let mean = |group: &[f64]| (group.iter().sum::<f64>() / group.len() as f64, group.len());
+    let together = many.chunks(many.len().div_ceil(most - most / 4).max(1)).map(mean);
+    together.chain(largest.iter().map(|size| (*size, 1))).collect()
 }
 
 fn likelihood(totals: &[Total], mu: f64, sigma: f64) -> f64 {

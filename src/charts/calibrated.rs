@@ -11,6 +11,9 @@ use crate::units::shown::grouped;
 const HIGH: f64 = 340.0;
 const LOW: f64 = 220.0;
 
+/// Part of a decade beyond the last, so that its label has room.
+const BEYOND: f64 = 0.2;
+
 /// What is drawn: its name, its colour, its marker.
 type Drawn<'a> = (&'static str, &'a Daily, Stroke);
 
@@ -18,8 +21,9 @@ fn drawn(found: &Calibration) -> [Drawn<'_>; 3] {
     let stroke = |color, width, marker| Stroke { color, width, marker };
     [
         ("a default world", &found.worlds.1, stroke(GREY, 1.6, Some(Marker::Square))),
-        ("a fitted world", &found.worlds.0, stroke(ORANGE, 2.0, Some(Marker::Triangle))),
-        ("the data", &found.held, stroke(INK, 2.4, Some(Marker::Disc))),
+        // The wider one is behind: where both are the same, both are seen.
+        ("the data", &found.held, stroke(INK, 3.4, Some(Marker::Disc))),
+        ("a fitted world", &found.worlds.0, stroke(ORANGE, 1.8, Some(Marker::Triangle))),
     ]
 }
 
@@ -70,7 +74,7 @@ fn sizes(found: &Calibration) -> Option<Page> {
     let place = |size: f64| {
         let log = if size > 0.0 { libm::log10(size) } else { first };
         // In range: a place of the axis.
-        (((log - first) / (last - first)).clamp(0.0, 1.0) * FINE as f64) as usize
+        (((log - first) / (last - first + BEYOND)).clamp(0.0, 1.0) * FINE as f64) as usize
     };
     let layers = all.iter().map(|(sizes, stroke)| {
         let step = sizes.len().div_ceil(400);
@@ -85,12 +89,11 @@ fn sizes(found: &Calibration) -> Option<Page> {
         edges.push(FINE);
         Layer::Steps { edges, values, stroke: Stroke { marker: None, ..*stroke } }
     });
-    let decades = (last - first) as i32;
-    let ticks = (0..=decades).map(|decade| {
-        let exponent = first as i32 + decade;
+    // In range: decades of an axis.
+    let ticks = (first as i32..=last as i32).map(|exponent| {
         let decimals = usize::try_from(-exponent).unwrap_or(0);
         let label = grouped(&format!("{:.decimals$}", libm::pow(10.0, f64::from(exponent))));
-        Tick { day: decade.unsigned_abs() as usize * FINE / decades.unsigned_abs() as usize, label, year: None }
+        Tick { day: place(libm::pow(10.0, f64::from(exponent))), label, year: None }
     });
     Some(Page {
         title: "Sizes of accounts: data and drawn worlds".to_owned(),

@@ -56,6 +56,9 @@ fn summary(found: &Calibration) -> String {
         daily.calendar.start(),
         fitted(found),
     );
+    if let Some(why) = &found.table {
+        text.push_str(&format!("\nSizes are written one by one:\n  {why}\n"));
+    }
     if !found.fitted.left.is_empty() {
         text.push_str("\nLeft at its default:\n");
         for left in &found.fitted.left {

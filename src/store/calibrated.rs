@@ -67,6 +67,7 @@ pub fn calibration_json(found: &Calibration) -> Value {
         "days": fit.days(),
         "held_against": { "start": held.start().to_string(), "days": held.days() },
         "parameters": parameters.collect::<Map<_, _>>(),
+        "sizes_one_by_one": found.table,
         "not_fitted": left.collect::<Map<_, _>>(),
         "distances": distances.collect::<Vec<_>>(),
     })
