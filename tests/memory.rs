@@ -109,7 +109,8 @@ fn the_program_writes_a_row_for_each_account_and_holds_no_more() {
         assert!(status.success());
         most
     };
-    let (first, second) = (held("150000"), held("600000"));
-    println!("the program: 150000 accounts held {first} KiB, four times as many {second} KiB");
-    assert!(second <= first + first / 5 + SLACK_KIB, "150000 accounts {first} KiB, four times {second} KiB");
+    // How many spans wait for the writer is a matter of threads: 130 to 160 MB were seen of either. A row kept would be 500 MB.
+    let (first, second) = (held("600000"), held("2400000"));
+    println!("the program: 600000 accounts held {first} KiB, four times as many {second} KiB");
+    assert!(second <= first + first / 2, "600000 accounts {first} KiB, four times {second} KiB");
 }

@@ -451,3 +451,17 @@ impl billsim::rules::Log for Slowly {
         }
     }
 }
+
+/// A trial of 10 minutes at a minute a slot ends at 00:50; 278 minutes are refused. They come again at 12:05 of the next day, which has no
+/// demand of its own, when a package of 100 minutes takes effect: it is used up at the end of that slot and not at the end of the day.
+#[test]
+fn what_comes_again_on_a_day_without_demand_uses_a_package_up_at_the_end_of_its_slot() {
+    let rest = format!("{AUDIO}\n{}", buy("2026-01-02T12:00:00", 100));
+    let set = ["books.trtc.trial.units=10", "account.while_suspended=retried"];
+    let lines = tell(&listed(&[17_280, 0, 0]), &rest, &set);
+    assert_eq!(seconds(&lines, "suspended"), [10 * FIVE_MINUTES]);
+    assert_eq!(seconds(&lines, "resumed"), [DAY + 12 * HOUR + FIVE_MINUTES]);
+    assert_eq!(day(&lines, "audio", 1, "retried"), "16680");
+    assert_eq!(seconds(&lines, "pay_as_you_go"), [DAY + 12 * HOUR + 2 * FIVE_MINUTES]);
+    assert_eq!((day(&lines, "audio", 1, "package"), day(&lines, "audio", 1, "billable")), ("100", "178"));
+}
