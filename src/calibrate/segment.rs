@@ -129,22 +129,20 @@ impl Source<'_> {
              # Usage does not tell who pays when: with this balance nobody is suspended, until you write a `payer`.\n\
              opening_balance = 1_000_000_000\n\n"
         );
-        if meters.len() > 1 {
-            let total: f64 = meters.iter().map(|(_, units)| *units as f64).sum();
-            let mut left = 1_000_000_u64;
-            let mut shares = vec![];
-            for (place, (meter, units)) in meters.iter().enumerate() {
-                // In range: a share of a million.
-                let share = (libm::round(*units as f64 / total * 1e6) as u64).min(left);
-                let share = if place + 1 == meters.len() { left } else { share };
-                left -= share;
-                shares.push(format!("{meter} = {}", share as f64 / 1e6));
-            }
-            let _ = writeln!(text, "[segments.products.{product}]");
-            let _ =
-                writeln!(text, "# shares of all units; meters that count the units of others belong into `add_ons`");
-            let _ = writeln!(text, "mix = {{ {} }}\n", shares.join(", "));
+        // Of one meter too: the book may have others.
+        let total: f64 = meters.iter().map(|(_, units)| *units as f64).sum();
+        let mut left = 1_000_000_u64;
+        let mut shares = vec![];
+        for (place, (meter, units)) in meters.iter().enumerate() {
+            // In range: a share of a million.
+            let share = (libm::round(*units as f64 / total * 1e6) as u64).min(left);
+            let share = if place + 1 == meters.len() { left } else { share };
+            left -= share;
+            shares.push(format!("{meter} = {}", share as f64 / 1e6));
         }
+        let _ = writeln!(text, "[segments.products.{product}]");
+        let _ = writeln!(text, "# shares of all units; meters that count the units of others belong into `add_ons`");
+        let _ = writeln!(text, "mix = {{ {} }}\n", shares.join(", "));
         let _ = writeln!(text, "[segments.products.{product}.demand]\nkind = \"random\"");
         text
     }
