@@ -115,7 +115,7 @@ fn a_month_ends_with_its_bill() {
     fs::write(&usage, "account,date,meter,quantity\nann,2026-01-10,assessment,100001\n").expect("it can be written");
     let told = done(&["rate", "scenarios/books/recaptcha.toml", "--usage", &usage]);
     // (0, 10 000] at 0; (10 000, 100 000] flat 8; above 0.001 each.
-    assert!(told.contains("1 bills: 8.00100000 USD exact"), "{told}");
+    assert!(told.contains("1 bill: 8.00100000 USD exact"), "{told}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn what_is_not_billed_is_told() {
     assert!(told.contains("600 raw units are before the activation"), "{told}");
     // The bill of day 4 comes on day 5 at 10:00:00; a day later it is suspended.
     assert!(told.contains("1,200 raw units came while their account was suspended"), "{told}");
-    assert!(told.contains("1 bills: 0.00990000 USD exact"), "{told}");
+    assert!(told.contains("1 bill: 0.00990000 USD exact"), "{told}");
 }
 
 /// The page that shows how to begin shows what comes out.

@@ -187,7 +187,7 @@ fn shards_of_different_runs_are_refused() {
     };
     for (name, scenario, shard, options, reason) in [
         ("seed", CAPTCHA, "2/2", &["--seed", "7"][..], "another `seed`"),
-        ("plan", CAPTCHA, "2/2", &["--set", "books.captcha.grace=24h"], "another scenario, book or --set"),
+        ("plan", CAPTCHA, "2/2", &["--set", "books.captcha.grace=24h"], "another scenario, book or option"),
         ("name", utf8(&renamed), "2/2", &[], "another `scenario`"),
         ("number", CAPTCHA, "2/3", &[], "it is one of 3 shards, not of 2"),
         ("record", CAPTCHA, "2/2", &["--record", "daily"], "another `record`"),
