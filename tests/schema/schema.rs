@@ -130,9 +130,13 @@ fn every_resolved_scenario_is_valid() {
 fn what_init_writes_is_valid() {
     let folder = tempfile::tempdir().expect("a folder of our own");
     printed(&["init"], folder.path());
-    for (kind, name) in
-        [("scenario", "scenario.toml"), ("book", "prices.toml"), ("book", "today.toml"), ("study", "study.toml"), ("study", "best.toml")]
-    {
+    for (kind, name) in [
+        ("scenario", "scenario.toml"),
+        ("book", "prices.toml"),
+        ("book", "today.toml"),
+        ("study", "study.toml"),
+        ("study", "best.toml"),
+    ] {
         holds(&validator(kind), &instance(&read(&folder.path().join(name))), name);
     }
 }
