@@ -7,13 +7,12 @@ use std::time::Instant;
 use super::args::InspectArgs;
 use super::failure::{Failure, print};
 use super::present::{SCREEN, count, counted, numbers};
-use crate::book::{Book, PartnerGrace, PayAsYouGo};
+use crate::book::{Book, Each, PartnerGrace, PayAsYouGo};
 use crate::expected::Expected;
 use crate::plan::{Payer, Plan, Segment, Size};
 use crate::record::{Wanted, run};
 use crate::rules::Terms;
 use crate::tables::ACCOUNT_SPAN;
-use crate::text::keys::Words;
 use crate::units::duration::{write_length, write_time};
 use crate::units::{Money, Share};
 
@@ -124,11 +123,15 @@ fn book(text: &mut String, book: &Book) {
         say(
             text,
             format_args!(
-                "  free: {} {}s of {}, each: {}\n",
+                "  free for each account: {} {}s of {}, {}\n",
                 count(quota.units),
                 book.meters[quota.meters[0]].unit,
                 meters.join(", "),
-                quota.each.word()
+                match quota.each {
+                    Each::Day => "every day",
+                    Each::Month => "every month",
+                    Each::Once => "once",
+                }
             ),
         );
     }

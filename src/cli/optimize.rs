@@ -144,7 +144,7 @@ fn percent(difference: &Difference) -> (String, String) {
 }
 
 fn constraints(optimum: &Optimum) -> Table {
-    let mut table = numbers(&["constraint", "it is", "fresh", ""]);
+    let mut table = numbers(&["constraint", "searched", "fresh", ""]);
     for verdict in &optimum.verdicts {
         let kept = if verdict.fresh.holds() && verdict.searched.holds() { "kept" } else { "broken" };
         let number = |number: f64| format!("{number:.4}");

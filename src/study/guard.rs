@@ -60,6 +60,10 @@ impl Guard {
             None => (name.trim(), Aspect::Value),
             Some((name, word)) => (name, aspect(word)?),
         };
+        if let Some(number) = bound.trim().strip_suffix('%') {
+            let cure = "a change is in per cent after NAME.percent, a rate is a part of one (0.02)";
+            return Err(format!("{}: leave the % out, {cure}", number.trim()));
+        }
         let bound: f64 = bound.trim().replace('_', "").parse().map_err(|_| expected())?;
         if !bound.is_finite() {
             return Err(format!("expected a number to compare with, not {bound}"));
@@ -156,6 +160,7 @@ mod tests {
             ("recognised = 0", "expected METRIC OP NUMBER"),
             ("recognised < many", "expected METRIC OP NUMBER"),
             ("recognised < inf", "expected a number"),
+            ("recognised.percent < -2 %", "leave the % out"),
         ] {
             let error = Guard::parse(text).expect_err(text);
             assert!(error.contains(told), "{error}");
