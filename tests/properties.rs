@@ -294,6 +294,19 @@ fn what_is_refused_and_retried_on_one_day_is_in_the_totals() {
     assert_eq!(rows.accounts[0].refused, 100);
 }
 
+/// What was refused on the day of the suspension, on whole days after it and on the morning of the resume comes again, all of it.
+#[test]
+fn what_was_refused_for_days_comes_again_in_whole() {
+    let paid = told::top_up("7 12:00:00", "100");
+    let switches = ["account.while_suspended=retried", "books.captcha.grace=0s", "days=9", told::NO_TRIAL, &paid];
+    let (summary, _) = together(&plan_with(told::SHOP, &switches));
+    // Day 3 from 08:00:00 on 200 − 66 = 134, days 4 to 6 each 200, day 7 until 12:00:00 100.
+    let refused: Vec<u64> = (3..8).map(|day| summary.uses[0].usage(day).refused).collect();
+    assert_eq!(refused, [134, 200, 200, 200, 100]);
+    let day = summary.uses[0].usage(7);
+    assert_eq!((day.retried, day.served), (134 + 3 * 200 + 100, 100 + 834));
+}
+
 /// Nothing is asked for on day 4. The two units that were refused on day 3 come again at 10:00:00 and are served, and
 /// floor(2 × 0.4) = 0 of them are counted.
 #[test]
