@@ -4,7 +4,7 @@ use super::bars::{Bar, heading, keys, layers, rounded, signed, source};
 use super::daily::{currency, plural};
 use super::page::{Across, Measure, Name, Page, Panel, Row};
 use crate::study::{Comparison, SizeCell};
-use crate::units::shown::grouped;
+use crate::units::shown;
 
 /// Height of a plot area.
 const HEIGHT: f64 = 170.0;
@@ -44,10 +44,7 @@ fn rows(comparison: &Comparison<'_>, variant: usize) -> [Row; 2] {
     };
     let runs = comparison.replications.len().max(1) as f64;
     let whole = pairs.whole;
-    let each_run = |pairs: u64| match pairs as f64 / runs {
-        few if few > 0.0 && few < 0.5 => "< 1".to_owned(),
-        mean => grouped(&format!("{mean:.0}")),
-    };
+    let each_run = |pairs: u64| shown::whole(pairs as f64 / runs);
     let aside = format!(
         "of {}, {} pay more and {} less",
         plural(comparison.plans[0].accounts(), "account"),

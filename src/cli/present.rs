@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-pub use crate::units::shown::{count, counted, decimals, short, signed};
+pub use crate::units::shown::{count, counted, decimals, short, signed, whole};
 
 /// Columns of a terminal that is not asked how wide it is.
 pub const SCREEN: usize = 80;

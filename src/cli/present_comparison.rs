@@ -1,6 +1,6 @@
 //! How a comparison looks on a terminal: the answer first, then the numbers behind it; one variant fits a screen.
 
-use super::present::{count, decimals, numbers, signed, wrapped};
+use super::present::{count, decimals, numbers, signed, whole, wrapped};
 use crate::study::{Comparison, Difference, Metric, Pairs};
 use crate::units::Total;
 
@@ -220,10 +220,9 @@ fn by_segment(of: &Comparison<'_>, variant: usize) -> String {
 }
 
 /// A number of pairs as the mean of a replication.
-/// As of one world; what happens in few of them is not called nothing.
+/// As of one world.
 fn mean(of: &Comparison<'_>, pairs: u64) -> String {
-    let mean = pairs as f64 / of.replications.len().max(1) as f64;
-    if mean > 0.0 && mean < 0.5 { "< 1".to_owned() } else { decimals(mean, 0) }
+    whole(pairs as f64 / of.replications.len().max(1) as f64)
 }
 
 fn percent(of: &Difference) -> String {

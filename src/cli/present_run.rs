@@ -110,8 +110,7 @@ fn row(metric: &Metric, estimate: &Estimate, label: &str, note: String) -> Vec<S
     };
     let mut row = vec![label.to_owned(), decimals(estimate.mean / scale, digits)];
     if let Some(half) = estimate.half_width {
-        let share =
-            if estimate.mean == 0.0 { "-".to_owned() } else { format!("{:.2}", 100.0 * half / estimate.mean.abs()) };
+        let share = estimate.percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent:.2}"));
         row.extend([decimals(half / scale, digits), share]);
     }
     row.push(note);

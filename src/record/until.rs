@@ -48,8 +48,7 @@ impl Until {
     pub fn reached(&self, plan: &Plan, replications: &[Summary]) -> Option<f64> {
         let headlines = Headline::of(plan, replications);
         let estimate = headlines.into_iter().find(|headline| headline.name == self.name)?.estimate;
-        let percent = 100.0 * estimate.half_width? / estimate.mean.abs();
-        percent.is_finite().then_some(percent)
+        estimate.percent()
     }
 }
 

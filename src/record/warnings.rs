@@ -73,7 +73,7 @@ impl Warning {
         if let Some(Headline { name, estimate, .. }) =
             Headline::of(plan, replications).into_iter().find(|headline| headline.name == "recognised")
         {
-            let percent = estimate.half_width.map_or(0.0, |half| 100.0 * half / estimate.mean.abs());
+            let percent = estimate.percent().unwrap_or(0.0);
             // Who named a precision for it knows; if it was not reached, that was told.
             if percent > WIDE_PERCENT && until.is_none_or(|until| until.name != name) {
                 warnings.push(Warning::WideInterval { name, percent });

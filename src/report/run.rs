@@ -266,7 +266,7 @@ fn headlines(numbers: &Numbers<'_>, worlds: usize) -> Table {
             }
         };
         let Estimate { mean, half_width, .. } = headline.estimate;
-        let percent = half_width.filter(|_| mean != 0.0).map(|half| 100.0 * half / mean.abs());
+        let percent = headline.estimate.percent();
         let one = if headline.is_money { crate::units::money::ONE as f64 } else { 1.0 };
         let values = || headline.values.iter().map(|value| *value as f64 / one);
         vec![

@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::stats::Estimate;
+pub use crate::units::shown::whole;
 use crate::units::shown::{count, decimals, signed};
 
 /// An amount, with decimals where it is small.
@@ -17,11 +18,6 @@ pub fn change(value: f64) -> String {
 /// Decimals of an amount.
 pub fn digits(value: f64) -> usize {
     if value.abs() < 1_000.0 { 2 } else { 0 }
-}
-
-/// A whole number; a mean that is hardly anything is not called nothing.
-pub fn whole(value: f64) -> String {
-    if value > 0.0 && value < 0.5 { "< 1".to_owned() } else { decimals(value, 0) }
 }
 
 /// A part of something in per cent; small ones are not called nothing.

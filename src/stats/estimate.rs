@@ -40,6 +40,18 @@ impl Estimate {
         let half_width = student(n - 1) * sd / libm::sqrt(n as f64);
         Estimate { n, mean, sd, half_width: Some(half_width) }
     }
+
+    /// Half the width of the interval in per cent of the size of the mean; `None` where there is no interval, or nothing to be a part of.
+    ///
+    /// ```
+    /// use billsim::stats::Estimate;
+    /// // 2.484 of 10
+    /// assert!((Estimate::of(&[9.0, 10.0, 11.0]).percent().unwrap() - 24.84).abs() < 1e-2);
+    /// assert_eq!(Estimate::of(&[-1.0, 1.0]).percent(), None);
+    /// ```
+    pub fn percent(&self) -> Option<f64> {
+        self.half_width.filter(|_| self.mean != 0.0).map(|half| 100.0 * half / self.mean.abs())
+    }
 }
 
 /// The Student quantile of a two-sided interval of [`CONFIDENCE`].

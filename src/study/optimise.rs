@@ -218,14 +218,11 @@ impl Optimisation {
                 for (point, brought) in points.into_iter().zip(played) {
                     let numbers = self.numbers(&brought, &own);
                     let differences = brought.map(|brought| brought.against(&own, &study.metrics));
-                    judged.push(self.judged(&differences, &numbers));
-                    let keeps = differences.is_ok() && numbers.iter().all(|number| number.holds());
+                    let worth = self.judged(&differences, &numbers);
+                    let keeps = (!self.constraints.is_empty()).then(|| worth.is_feasible());
+                    judged.push(worth);
                     kept.push(numbers);
-                    outcomes.push(Outcome {
-                        point,
-                        differences,
-                        kept: (!self.constraints.is_empty()).then_some(keeps),
-                    });
+                    outcomes.push(Outcome { point, differences, kept: keeps });
                 }
                 progress(outcomes.len());
             }

@@ -181,8 +181,8 @@ impl Sweep {
             }
         }
         let wide = |one: &Difference| {
-            let percent = 100.0 * one.before.half_width? / one.before.mean.abs();
-            (percent.is_finite() && percent > WIDE_PERCENT).then_some((one.metric.name, percent))
+            let percent = one.before.percent().filter(|percent| *percent > WIDE_PERCENT)?;
+            Some((one.metric.name, percent))
         };
         let metrics: Vec<_> = self.as_it_is.iter().filter_map(wide).collect();
         if !metrics.is_empty() {

@@ -37,6 +37,11 @@ pub fn signed(number: f64, digits: usize) -> String {
     if number > 0.0 && !nothing { format!("+{text}") } else { text }
 }
 
+/// A mean as a whole number; what is hardly anything is not called nothing.
+pub fn whole(mean: f64) -> String {
+    if mean > 0.0 && mean < 0.5 { "< 1".to_owned() } else { decimals(mean, 0) }
+}
+
 /// Commas between the thousands before the decimal point: `-1234567.5` is `-1,234,567.5`.
 pub fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
