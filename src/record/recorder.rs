@@ -324,7 +324,7 @@ impl Log for Recorder<'_> {
         debug_assert_eq!(self.now.stocks_of, run.first, "every earlier day has told its end");
         let state = self.now.state(0);
         self.quiet.add(run, state, &mut self.now, &mut self.summary, self.terms);
-        self.now.stocks_of = run.first + run.days();
+        self.now.stocks_of = run.first + run.days.len();
     }
 
     #[inline]

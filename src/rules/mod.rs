@@ -25,7 +25,7 @@ pub use counting::Standing;
 pub use event::{Cause, Ending, Event, IdleDay, Log, Reason, Refusal, Usage};
 pub use meter::{Demand, Piece};
 pub use service::Service;
-pub use straight::{Ahead, QuietRun};
+pub use straight::{Ahead, QuietDay, QuietRun};
 pub use tariff::{Line, Reach, Tariff};
 pub use terms::{Month, Place, Product, Terms};
 pub use wallet::{Voucher, Wallet};

@@ -33,37 +33,39 @@ pub struct QuietRun<'a> {
     pub standing: Standing,
     /// Whose prices they have.
     pub place: Place,
-    /// Units that were asked for, by day.
-    pub units: &'a [u64],
-    /// The tier that they reach, where they are served.
-    pub tiers: &'a [usize],
-    /// Exact amounts of bills that were due, by day: of what was used on the day before; zero where there was none. One more is what the
-    /// last day cost.
-    pub amounts: &'a [Money],
-    /// What was deducted.
-    pub dues: &'a [Money],
-    /// Balances at the end of each day.
-    pub balances: &'a [Money],
+    /// The days, in their order.
+    pub days: &'a [QuietDay],
+}
+
+/// What one of these days brought.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct QuietDay {
+    /// Units that were asked for.
+    pub units: u64,
+    /// What they cost, exactly.
+    pub amount: Money,
+    /// Exact amount of the bill that was due: of what was used on the day before; zero where there was none.
+    pub billed: Money,
+    /// What was deducted for it.
+    pub due: Money,
+    /// The balance at the end of the day.
+    pub balance: Money,
+    /// The tier that the units reach, where they are served.
+    pub tier: usize,
 }
 
 impl QuietRun<'_> {
-    /// How many days they are.
-    pub fn days(&self) -> usize {
-        self.units.len()
-    }
-
     /// Tells the days event by event; `bill_at` tells when the bill for a day was due.
     pub fn tell(&self, bill_at: impl Fn(Day) -> Seconds, mut event: impl FnMut(Seconds, Event)) {
         let QuietRun { product, place, .. } = *self;
-        for (nth, units) in self.units.iter().enumerate() {
-            let day = self.first + nth;
-            let (amount, due, balance) = (self.amounts[nth], self.dues[nth], self.balances[nth]);
-            if amount > Money::ZERO {
+        for (day, quiet) in (self.first..).zip(self.days) {
+            let QuietDay { amount, billed, due, balance, .. } = *quiet;
+            if billed > Money::ZERO {
                 let (at, of) = (bill_at(day - 1), day - 1);
-                event(at, Event::BillIssued { product, day: of, amount, due, voucher: Money::ZERO });
+                event(at, Event::BillIssued { product, day: of, amount: billed, due, voucher: Money::ZERO });
                 event(at, Event::Deducted { product, day: of, amount: due, balance });
             }
-            let (usage, amount) = (self.usage(*units), self.amounts[nth + 1]);
+            let usage = self.usage(quiet.units);
             event(midnight(day + 1), Event::DayClosed { product, meter: 0, day, usage, amount, place });
         }
     }
@@ -82,17 +84,11 @@ const MOST: usize = 128;
 
 /// Room for a run of days.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
-    tiers: [usize; MOST],
-    amounts: [Money; MOST + 1],
-    dues: [Money; MOST],
-    balances: [Money; MOST],
-}
+pub(super) struct Run([QuietDay; MOST]);
 
 impl Run {
     pub(super) fn new() -> Run {
-        let nothing = [Money::ZERO; MOST];
-        Run { tiers: [0; MOST], amounts: [Money::ZERO; MOST + 1], dues: nothing, balances: nothing }
+        Run([QuietDay::default(); MOST])
     }
 }
 
@@ -168,11 +164,11 @@ impl Account {
         while !ends && closed < ahead.units.len() {
             let first = ahead.first + closed;
             let units = &ahead.units[closed..ahead.units.len().min(closed + MOST)];
-            run.amounts[0] = pending;
             let mut days = 0;
-            for (day, units) in (first..).zip(units.iter().copied()) {
+            for (quiet, units) in run.0.iter_mut().zip(units.iter().copied()) {
+                let billed = pending;
                 let (Some((due, after)), Some((tier, amount))) =
-                    (settle(pending, money, floor, policy), if live { tariff.quick(units) } else { FREE })
+                    (settle(billed, money, floor, policy), if live { tariff.quick(units) } else { FREE })
                 else {
                     break;
                 };
@@ -180,24 +176,18 @@ impl Account {
                     break;
                 }
                 (money, pending) = (after, amount);
-                (run.tiers[days], run.amounts[days + 1]) = (tier, amount);
-                (run.dues[days], run.balances[days]) = (due, money.0);
+                *quiet = QuietDay { units, amount, billed, due, balance: money.0, tier };
                 days += 1;
-                if leaves(day, amount) {
-                    self.leaves_at = midnight(day + 1);
+                if leaves(first + days - 1, amount) {
+                    self.leaves_at = midnight(first + days);
                     ends = true;
                     break;
                 }
             }
             ends |= days < units.len();
             if days > 0 {
-                let (units, tiers, amounts) = (&units[..days], &run.tiers[..days], &run.amounts[..=days]);
-                let (dues, balances) = (&run.dues[..days], &run.balances[..days]);
-                let product = service.product;
-                log.quiet_run(
-                    &QuietRun { product, first, standing, place, units, tiers, amounts, dues, balances },
-                    &bill_at,
-                );
+                let (product, days) = (service.product, &run.0[..days]);
+                log.quiet_run(&QuietRun { product, first, standing, place, days }, &bill_at);
             }
             closed += days;
         }

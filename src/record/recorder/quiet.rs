@@ -1,9 +1,11 @@
 //! Sums of quiet days: few numbers that stay close at hand, added to the daily totals when all accounts have been played.
 
+use std::ops::BitOr;
+
 use super::usage::add_usage;
 use super::{BalanceNow, Current};
 use crate::record::{MoneyDay, SegmentSummary, StatusDay, TierTotal, UsageDay};
-use crate::rules::{Place, QuietRun, Standing, Terms};
+use crate::rules::{Place, QuietDay, QuietRun, Standing, Terms};
 use crate::units::{Day, Money, Total};
 
 /// Quiet days of the accounts of a segment with one use.
@@ -13,12 +15,8 @@ pub(super) struct QuietDays {
     of: Option<(usize, Place)>,
     /// How many accounts may have such days in these sums.
     accounts: u64,
-    units: Vec<u64>,
-    amounts: Vec<i64>,
-    bills: Vec<u64>,
-    billed: Vec<i64>,
-    dues: Vec<i64>,
-    balances: Vec<i64>,
+    /// By day.
+    days: Vec<Sums>,
     /// By day: how many accounts came into each state on it, less those that left it.
     states: Vec<[i64; STATES]>,
     /// By tier that was reached: how often, and all units and amounts of such days; several of each, taken in turn, since an addition
@@ -27,6 +25,30 @@ pub(super) struct QuietDays {
 }
 
 const TURNS: usize = 4;
+
+/// Sums of the numbers of a day, or of a run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    /// Units that were served.
+    units: u64,
+    amount: i64,
+    billed: i64,
+    due: i64,
+    balance: i64,
+    bills: u64,
+}
+
+impl Sums {
+    #[inline(always)]
+    fn add(&mut self, other: &Sums) {
+        self.units += other.units;
+        self.amount += other.amount;
+        self.billed += other.billed;
+        self.due += other.due;
+        self.balance += other.balance;
+        self.bills += other.bills;
+    }
+}
 
 /// At the end of a day: states of which one holds, in the order of [`StatusDay`], and then whether pay-as-you-go is on.
 const STATES: usize = 7;
@@ -40,11 +62,16 @@ impl QuietDays {
     /// Whether these days may be added: all of their numbers are ordinary ones.
     pub fn take(run: &QuietRun<'_>) -> bool {
         // What is below zero sticks out too; balances fall from day to day.
-        let amounts = run.amounts.iter().chain(run.dues).fold(0, |all, amount| all | amount.units().cast_unsigned());
-        let units = run.units.iter().fold(0, |all, units| all | units);
-        let ends = [run.balances.first(), run.balances.last()];
-        let balances = ends.into_iter().flatten().fold(0, |all, balance| all | balance.units().unsigned_abs());
-        amounts | units | balances < LARGEST
+        let numbers = run.days.iter().fold(0, |all, day| {
+            all | day.units
+                | [day.amount, day.billed, day.due]
+                    .map(|money| money.units().cast_unsigned())
+                    .into_iter()
+                    .fold(0, BitOr::bitor)
+        });
+        let ends = [run.days.first(), run.days.last()];
+        let balances = ends.into_iter().flatten().fold(0, |all, day| all | day.balance.units().unsigned_abs());
+        numbers | balances < LARGEST
     }
 
     /// Adds days of an account in this state, to its row and to the histogram of bills too.
@@ -60,67 +87,69 @@ impl QuietDays {
             self.open(terms.calendar.days());
             self.of = Some((run.product, run.place));
         }
-        let days = run.first..run.first + run.days();
+        let days = run.first..run.first + run.days.len();
         for (state, holds) in [(state, true), (PAY_AS_YOU_GO, pays_as_it_goes)] {
             self.states[days.start][state] += i64::from(holds);
             self.states[days.end][state] -= i64::from(holds);
         }
-        let (amounts, billed) = (&run.amounts[1..], &run.amounts[..run.days()]);
         let row = &mut now.row;
+        let served = if run.standing == Standing::Live { u64::MAX } else { 0 };
+        // A run is shorter than there are accounts in a sum.
+        let mut all = Sums::default();
+        for (sums, day) in self.days[days.clone()].iter_mut().zip(run.days) {
+            let day = Sums {
+                units: day.units & served,
+                amount: day.amount.units(),
+                billed: day.billed.units(),
+                due: day.due.units(),
+                balance: day.balance.units(),
+                bills: u64::from(day.billed > Money::ZERO),
+            };
+            sums.add(&day);
+            all.add(&day);
+        }
         if run.standing == Standing::Live {
-            self.units[days.clone()].iter_mut().zip(run.units).for_each(|(sum, units)| *sum += units);
-            let accrued = add(&mut self.amounts[days.clone()], amounts);
-            self.reach(run.tiers, run.units, amounts);
-            let units = run.units.iter().sum::<u64>();
-            row.potential += units;
-            row.served += units;
-            row.billable += units;
-            row.accrued += accrued;
+            self.reach(run.days);
+            row.potential += all.units;
+            row.served += all.units;
+            row.billable += all.units;
+            row.accrued += Total::from_units(all.amount.into());
         } else {
             let of = &terms.products[run.product];
-            for (day, units) in days.clone().zip(run.units).filter(|(_, units)| **units > 0) {
+            for (day, quiet) in days.clone().zip(run.days).filter(|(_, quiet)| quiet.units > 0) {
                 let total = &mut summary.uses[0].meters[0].usage[day];
-                add_usage(total, row, &run.usage(*units), Money::ZERO, (of, 0, run.place), false);
+                add_usage(total, row, &run.usage(quiet.units), Money::ZERO, (of, 0, run.place), false);
             }
         }
-        row.billed += add(&mut self.billed[days.clone()], billed);
-        row.deducted += add(&mut self.dues[days.clone()], run.dues);
-        add(&mut self.balances[days.clone()], run.balances);
-        let bills = self.bills[days.clone()].iter_mut().zip(billed).map(|(bills, billed)| {
-            let bill = u64::from(*billed > Money::ZERO);
-            *bills += bill;
-            bill
-        });
-        row.bills += bills.sum::<u64>();
-        summary.bills.add_all(billed.iter().map(|billed| billed.units().unsigned_abs()).filter(|billed| *billed > 0));
+        row.billed += Total::from_units(all.billed.into());
+        row.deducted += Total::from_units(all.due.into());
+        row.bills += all.bills;
+        let billed = run.days.iter().map(|day| day.billed.units().unsigned_abs());
+        summary.bills.add_all(billed.filter(|billed| *billed > 0));
+        let Some(last) = run.days.last() else { return };
         let balance = &mut now.balances[0];
-        if run.balances.last().is_some_and(|last| *last < Money::ZERO) || balance.in_arrears || balance.marked.is_some()
-        {
+        if last.balance < Money::ZERO || balance.in_arrears || balance.marked.is_some() {
             owe(run, balance, &mut summary.money[days]);
         }
-        balance.balance = run.balances.last().copied().unwrap_or(balance.balance);
+        balance.balance = last.balance;
     }
 
     fn open(&mut self, days: Day) {
-        let nothing = vec![0; days];
-        self.units = vec![0; days];
-        self.bills = vec![0; days];
-        (self.amounts, self.billed) = (nothing.clone(), nothing.clone());
-        (self.dues, self.balances) = (nothing.clone(), nothing);
+        self.days = vec![Sums::default(); days];
         self.states = vec![[0; STATES]; days + 1];
         (self.reached, self.accounts) = (vec![], 0);
     }
 
     /// Counts tiers that were reached.
-    fn reach(&mut self, tiers: &[usize], units: &[u64], amounts: &[Money]) {
-        for (nth, ((tier, units), amount)) in tiers.iter().zip(units).zip(amounts).enumerate() {
-            if *tier >= self.reached.len() {
-                self.reached.resize(tier + 1, Default::default());
+    fn reach(&mut self, days: &[QuietDay]) {
+        for (nth, day) in days.iter().enumerate() {
+            if day.tier >= self.reached.len() {
+                self.reached.resize(day.tier + 1, Default::default());
             }
-            let reached = &mut self.reached[*tier][nth % TURNS];
+            let reached = &mut self.reached[day.tier][nth % TURNS];
             reached.0 += 1;
-            reached.1 += units;
-            reached.2 += *amount;
+            reached.1 += day.units;
+            reached.2 += day.amount;
         }
     }
 
@@ -139,9 +168,10 @@ impl QuietDays {
         let of = &terms.products[product];
         let used = &mut summary.uses[0];
         let mut states = [0; STATES];
-        for day in 0..self.units.len() {
-            let units = self.units[day];
-            let amount = Total::from_units(self.amounts[day].into());
+        for (day, sums) in self.days.iter().enumerate() {
+            let Sums { units, bills, .. } = *sums;
+            let [amount, billed, due, balance] =
+                [sums.amount, sums.billed, sums.due, sums.balance].map(|sum| Total::from_units(sum.into()));
             used.meters[0].usage[day].add(&UsageDay {
                 potential: units,
                 offered: units,
@@ -166,17 +196,15 @@ impl QuietDays {
                 ..StatusDay::default()
             };
             used.status[day].add(&status);
-            let (billed, due) = (i128::from(self.billed[day]), i128::from(self.dues[day]));
-            let bills = self.bills[day];
             summary.money[day].add(&MoneyDay {
                 bills,
-                billed: Total::from_units(billed),
-                rounding: Total::from_units(due - billed),
+                billed,
+                rounding: Total::from_units((sums.due - sums.billed).into()),
                 recognised: amount,
                 bill_cost: Total::from_units(i128::from(of.book.bill_cost.units()) * i128::from(bills)),
-                deducted: Total::from_units(due),
-                collected: Total::from_units(due),
-                balance: Total::from_units(self.balances[day].into()),
+                deducted: due,
+                collected: due,
+                balance,
                 ..MoneyDay::default()
             });
             summary.tallies.events += states[..PAY_AS_YOU_GO].iter().sum::<i64>().cast_unsigned() + 2 * bills;
@@ -197,21 +225,10 @@ impl QuietDays {
     }
 }
 
-/// Adds to sums, and returns what was added.
-fn add(sums: &mut [i64], amounts: &[Money]) -> Total {
-    let mut all = 0;
-    for (sum, amount) in sums.iter_mut().zip(amounts) {
-        *sum += amount.units();
-        // A run is shorter than there are accounts in a sum.
-        all += amount.units();
-    }
-    Total::from_units(all.into())
-}
-
 /// Days at whose end something may be owed.
 fn owe(run: &QuietRun<'_>, now: &BalanceNow, money: &mut [MoneyDay]) {
     let mut before = now.balance;
-    for ((money, due), balance) in money.iter_mut().zip(run.dues).zip(run.balances) {
+    for (money, QuietDay { due, balance, .. }) in money.iter_mut().zip(run.days) {
         money.collected -= Money::from_units(due.units() - (*due).min(before).max(Money::ZERO).units());
         money.debt += Total::from(balance.shortfall());
         money.accounts_in_arrears += u64::from(now.in_arrears);
