@@ -14,11 +14,13 @@ use rich_books::RichBook;
 pub struct Tape<'a> {
     numbers: &'a [u32],
     at: usize,
+    /// Whether this is the rare story of one who is refused for days, pays, and whose calls come again: all else is plain.
+    comes_back: bool,
 }
 
 impl<'a> Tape<'a> {
     pub fn new(numbers: &'a [u32]) -> Tape<'a> {
-        Tape { numbers, at: 0 }
+        Tape { numbers, at: 0, comes_back: false }
     }
 
     /// A number below n.
@@ -35,7 +37,7 @@ impl<'a> Tape<'a> {
 
     /// Mostly the first choice, so that switches meet in many combinations with defaults.
     pub fn mostly<T: Copy>(&mut self, choices: &[T]) -> T {
-        if self.below(5) < 2 { self.pick(choices) } else { choices[0] }
+        if self.below(5) < 2 && !self.comes_back { self.pick(choices) } else { choices[0] }
     }
 }
 
@@ -49,6 +51,7 @@ struct Product {
 /// A scenario of one segment `s` with one account and one or two plain products: one meter, day counters, no allowances.
 pub fn plain_scenario(tape: &mut Tape<'_>) -> String {
     let (mut text, horizon) = head(tape);
+    tape.comes_back = tape.below(5) == 4;
     let ids = if tape.below(3) == 2 { vec!["captcha", "relay"] } else { vec!["captcha"] };
     let large = tape.below(2) == 1;
     account(&mut text, tape, "account");
@@ -133,7 +136,6 @@ fn account(text: &mut String, tape: &mut Tape<'_>, balance: &str) {
         ("partial_top_up", &["\"keeps_clock\"", "\"restarts_clock\""]),
         ("grace_end", &["\"exact\"", "\"calendar\""]),
         ("debt_cap", &["\"none\"", "3", "0.5", "0"]),
-        ("while_suspended", &["\"lost\"", "\"retried\"", "\"unprotected\""]),
         ("resume_at", &["\"zero\"", "\"above_zero\""]),
         ("resume_delay", &["\"0s\"", "\"1s\"", "\"24h\"", "\"90m\""]),
         ("activation_in_arrears", &["\"refused\"", "\"allowed\""]),
@@ -144,6 +146,8 @@ fn account(text: &mut String, tape: &mut Tape<'_>, balance: &str) {
     ] {
         put(text, format_args!("{key} = {}\n", tape.mostly(values)));
     }
+    let refused = if tape.comes_back { "retried" } else { tape.mostly(&["lost", "retried", "unprotected"]) };
+    put(text, format_args!("while_suspended = \"{refused}\"\n"));
     let partner = tape.pick(&["non_stop", "immediate", "24h", "5h"]);
     put(text, format_args!("[account.partners.friend]\ngrace = \"{partner}\"\n"));
 }
@@ -240,6 +244,10 @@ fn segment(
     for _ in 0..tape.below(9) {
         ledger_entry(text, tape, products, (start, days), by_product);
     }
+    if tape.comes_back {
+        let at = day_of(start, days / 2 + tape.below(days / 2));
+        put(text, format_args!("[[segments.ledger]]\nat = {at}T13:37:11\nkind = \"top_up\"\namount = 5000\n"));
+    }
 }
 
 fn money(text: &mut String, tape: &mut Tape<'_>, fifo: bool) {
@@ -313,8 +321,7 @@ fn ledger_entry(
     (start, days): Horizon,
     by_product: bool,
 ) {
-    let start: jiff::civil::Date = start.parse().expect("a date");
-    let day = start.saturating_add(jiff::Span::new().days(i64::from(tape.below(days))));
+    let day = day_of(start, tape.below(days));
     let time =
         tape.pick(&["08:00:00", "00:00:00", "08:00:01", "07:59:59", "10:00:00", "13:37:11", "23:59:59", "09:00:00"]);
     let Product { id, rich } = &products[tape.below(u32::try_from(products.len()).expect("few")) as usize];
@@ -348,13 +355,18 @@ fn ledger_entry(
     }
 }
 
+/// The day that comes so many days after the first.
+fn day_of(start: &str, days: u32) -> jiff::civil::Date {
+    let start: jiff::civil::Date = start.parse().expect("a date");
+    start.saturating_add(jiff::Span::new().days(i64::from(days)))
+}
+
 fn bursts(tape: &mut Tape<'_>, start: &str, days: u32) -> String {
     let mut bursts = vec![];
     if tape.below(3) == 2 {
-        let start: jiff::civil::Date = start.parse().expect("a date");
         let mut dated = vec![];
         for _ in 0..1 + tape.below(3) {
-            let day = start.saturating_add(jiff::Span::new().days(i64::from(tape.below(days))));
+            let day = day_of(start, tape.below(days));
             let time = tape.pick(&["00:00:00", "08:00:00", "07:59:50", "13:02:09", "23:59:58"]);
             let lasts = tape.pick(&["1s", "10s", "5m", "61m", "26h", "3d"]);
             let units = tape.pick(&[1000, 1, 37, 600, 5000, 200_000]);
