@@ -88,7 +88,7 @@ fn what_was_kept_out_is_priced_after_what_was_served() {
     // Free units count: places 91 to 190, 10 × 0.005 + 90 × 0.002.
     assert_eq!(lost(&free(10, "day", "inside"), &usage), total("0.23"));
     // Half of 160 would have passed, 30 did: 50 more from place 61, 40 × 0.005 + 10 × 0.002.
-    let passed = Usage { counted: 30, free: 0, billable: 30, ..usage.clone() };
+    let passed = Usage { counted: 30, free: 0, billable: 30, ..usage };
     assert_eq!(lost("counted = \"passed\"\npass_share = 0.5", &passed), total("0.22"));
     let all_served = Usage { blocked: 0, stopped: 0, ..usage };
     assert_eq!(lost("", &all_served), Total::default());
