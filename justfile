@@ -49,7 +49,7 @@ fuzz seconds="60":
     fuzz/run {{seconds}}
 
 # A fixed sample of all mutants of rules and engine: needs cargo-mutants
-mutants-sample shard="0/128":
+mutants-sample shard="0/256":
     tests/mutants/sample {{shard}}
 
 # The same work in NumPy and SimPy: needs Python and a package index
