@@ -1,7 +1,5 @@
 //! Sums of quiet days: few numbers that stay close at hand, added to the daily totals when all accounts have been played.
 
-use std::ops::BitOr;
-
 use super::usage::add_usage;
 use super::{BalanceNow, Current};
 use crate::record::{MoneyDay, SegmentSummary, StatusDay, TierTotal, UsageDay};
@@ -62,13 +60,9 @@ impl QuietDays {
     /// Whether these days may be added: all of their numbers are ordinary ones.
     pub fn take(run: &QuietRun<'_>) -> bool {
         // What is below zero sticks out too; balances fall from day to day.
-        let numbers = run.days.iter().fold(0, |all, day| {
-            all | day.units
-                | [day.amount, day.billed, day.due]
-                    .map(|money| money.units().cast_unsigned())
-                    .into_iter()
-                    .fold(0, BitOr::bitor)
-        });
+        let bits = |money: Money| money.units().cast_unsigned();
+        let all_of = |day: &QuietDay| day.units | bits(day.amount) | bits(day.billed) | bits(day.due);
+        let numbers = run.days.iter().fold(0, |all, day| all | all_of(day));
         let ends = [run.days.first(), run.days.last()];
         let balances = ends.into_iter().flatten().fold(0, |all, day| all | day.balance.units().unsigned_abs());
         numbers | balances < LARGEST
