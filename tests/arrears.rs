@@ -207,6 +207,18 @@ fn new_arrears_while_suspended_have_a_clock_but_no_grace() {
     assert_eq!(told.when("suspended")[1..], ["22 08:00:00"]);
 }
 
+/// Paid on the day of the suspension, day 10, so that 0.33 are left; the bill of day 10 takes them on day 11. Where a resume needs more than
+/// zero for 48 hours, a balance of exactly zero breaks them, and one of a cent does not.
+#[test]
+fn a_balance_of_exactly_zero_breaks_the_wait_for_more_than_zero() {
+    for (paid, resumed) in [("5.33", vec![]), ("5.34", vec!["12 20:00:00"])] {
+        let money = top_up("10 20:00:00", paid);
+        let told = Told::shop(&["account.resume_delay=48h", "account.resume_at=above_zero", &money]);
+        assert_eq!(told.when("arrears_cleared"), ["10 20:00:00"]);
+        assert_eq!(told.when("resumed"), resumed, "{paid}");
+    }
+}
+
 #[test]
 fn debt_is_marked_as_bad_after_90_days_without_a_break_and_recovered_when_paid() {
     let quiet = [constant(0), "segments.s.opening_balance=-1".to_owned(), "days=100".to_owned()];

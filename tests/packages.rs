@@ -180,13 +180,25 @@ fn a_package_covers_the_morning_before_it() {
     assert_eq!(seconds(&lines, "package_effective"), [DAY + 15 * HOUR + FIVE_MINUTES]);
 }
 
-/// Bought at 23:57 it takes effect at 00:02 and covers nothing of the day it was paid on.
+/// Bought at 23:57 it takes effect at 00:02, bought at 23:55 at midnight, and covers nothing of the day it was paid on.
 #[test]
 fn a_package_bought_at_night_covers_only_the_next_day() {
-    let rest = format!("{AUDIO}\n{ON}\n{}", buy("2026-01-02T23:57:00", 25_000));
+    for bought in ["2026-01-02T23:57:00", "2026-01-02T23:55:00"] {
+        let rest = format!("{AUDIO}\n{ON}\n{}", buy(bought, 25_000));
+        let lines = tell(&constant(86_400), &rest, &[NO_TRIAL]);
+        assert_eq!([1, 2].map(|d| day(&lines, "audio", d, "package")), ["0", "1440"], "{bought}");
+        assert_eq!([1, 2].map(|d| day(&lines, "audio", d, "billable")), ["1440", "0"], "{bought}");
+    }
+}
+
+/// In effect at 15:00, the end of a slot, a package of the 900 minutes up to then is used up by that slot, at 15:00.
+#[test]
+fn a_package_that_takes_effect_at_the_end_of_a_slot_covers_that_slot() {
+    let rest = format!("{AUDIO}\n{ON}\n{}", buy("2026-01-02T14:55:00", 900));
     let lines = tell(&constant(86_400), &rest, &[NO_TRIAL]);
-    assert_eq!([1, 2].map(|d| day(&lines, "audio", d, "package")), ["0", "1440"]);
-    assert_eq!([1, 2].map(|d| day(&lines, "audio", d, "billable")), ["1440", "0"]);
+    assert_eq!((day(&lines, "audio", 1, "package"), day(&lines, "audio", 1, "billable")), ("900", "540"));
+    assert_eq!(kind(&lines, "allowance_ended"), ["allowance_ended trtc number=1 cause=used_up left=0"]);
+    assert_eq!(seconds(&lines, "allowance_ended"), [DAY + 15 * HOUR]);
 }
 
 /// One minute a minute and a trial of 697: used up at 11:37, inside the slot that ends at 11:40. Minutes 698 to 700 of that slot are written off,
@@ -266,6 +278,17 @@ fn a_long_suspension_wipes_what_is_left() {
     assert_eq!(kind(&lines, "allowance_ended"), ["allowance_ended trtc number=0 cause=wiped left=6520"]);
     assert_eq!(seconds(&lines, "allowance_ended"), [62 * DAY + 10 * HOUR]);
     assert_eq!(kind(&lines, "suspended")[1], "suspended trtc reason=ended");
+}
+
+/// The same with a package of 25 000 for 90 days, which draws before the trial since it ends sooner; 21 520 of it are left. What is wiped
+/// together is told by number, whatever ends first.
+#[test]
+fn a_wipe_is_told_by_number() {
+    let rest = format!("{AUDIO}\nadd_ons = {{ rec_audio = 1 }}\n{}", buy("2026-01-01", 25_000));
+    let set = ["segments.s.opening_balance=24", "books.trtc.packages.valid=90d"];
+    let lines = tell_from("2026-01-01", 70, &constant(86_400), &rest, &set);
+    let wiped = ["number=0 cause=wiped left=10000", "number=1 cause=wiped left=21520"];
+    assert_eq!(kind(&lines, "allowance_ended"), wiped.map(|rest| format!("allowance_ended trtc {rest}")));
 }
 
 /// A captcha debt stops TRTC after its 24 hours and captcha after its 168, by one clock; a top-up at 10:00 that the bill of 10:00 eats
@@ -358,6 +381,23 @@ fn fractional_cover_bills_the_rest_of_a_minute() {
     assert_eq!(day(&lines, "fhd", 1, "amount"), "0.00299800");
     let lines = tell(&demand, &rest, &[NO_TRIAL]);
     assert_eq!(day(&lines, "fhd", 1, "amount"), "0.01499000");
+}
+
+/// Four FHD minutes at 15 units, four hours apart, from packages of 16, 5 and 30: the first gives a minute and 1 of the second, the others
+/// 5 and 9 of that one's rest; the third minute takes 15 of the 21 that are left, the fourth the last 6, and 9/15 × 0.01499 = 0.008994 are billed.
+#[test]
+fn a_minute_that_was_begun_is_ended_by_the_next_packages() {
+    let bought = [16, 5, 30].map(|units| buy("2026-01-01", units)).concat();
+    let rest = format!("mix = {{ fhd = 1 }}\n{ON}\n{bought}");
+    let lines = tell(&listed(&[0, 240]), &rest, &[NO_TRIAL, "books.trtc.packages.cover=fractional"]);
+    let given = [
+        "number=1 meter=fhd units=1 given=16",
+        "number=2 meter=fhd units=0 given=5",
+        "number=3 meter=fhd units=2 given=30",
+    ];
+    assert_eq!(kind(&lines, "covered"), given.map(|rest| format!("covered trtc day=1 {rest}")));
+    assert_eq!((day(&lines, "fhd", 1, "package"), day(&lines, "fhd", 1, "billable")), ("3", "1"));
+    assert_eq!(day(&lines, "fhd", 1, "amount"), "0.00899400");
 }
 
 /// Dearest first: of 15 units one FHD minute is covered and fifteen audio minutes are billed (0.01485); as listed the audio is covered

@@ -135,6 +135,9 @@ fn agora_like() {
     assert_eq!(fields(&lines, "bill_issued", "amount"), ["1.98"]);
     let audio: Vec<String> = lines.iter().filter(|line| line.contains("meter=audio")).cloned().collect();
     let of = |field| fields(&audio, "day_closed", field);
+    // 3 000 minutes of the 10 000 leave 7 000.
+    let plan = support::plan_with(&text, &["days=5", "segments.s.products.agora.demand.units=[180_000]"]);
+    assert_eq!(support::story(&plan, 0, 0).1.services()[0].quota_left(0), 7_000);
     assert_eq!(
         (of("free")[0].as_str(), of("billable")[0].as_str(), of("free")[31].as_str()),
         ("10000", "2000", "10000")

@@ -307,6 +307,17 @@ fn what_was_refused_for_days_comes_again_in_whole() {
     assert_eq!((day.retried, day.served), (134 + 3 * 200 + 100, 100 + 834));
 }
 
+/// Paid in the first second of day 5, what was refused comes again in that second: on the day that begins, of whose own demand nothing
+/// was met before.
+#[test]
+fn what_comes_again_at_midnight_belongs_to_the_day_that_begins() {
+    let paid = told::top_up("5 00:00:00", "100");
+    let switches = ["account.while_suspended=retried", "books.captcha.grace=0s", "days=9", told::NO_TRIAL, &paid];
+    let (summary, _) = together(&plan_with(told::SHOP, &switches));
+    let days: Vec<_> = (3..8).map(|day| summary.uses[0].usage(day)).map(|day| (day.retried, day.served)).collect();
+    assert_eq!(days, [(0, 66), (0, 0), (134 + 200, 200 + 334), (0, 200), (0, 200)]);
+}
+
 /// Nothing is asked for on day 4. The two units that were refused on day 3 come again at 10:00:00 and are served, and
 /// floor(2 × 0.4) = 0 of them are counted.
 #[test]

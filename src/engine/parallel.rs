@@ -177,7 +177,36 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::plan::compile;
+    use crate::scenario::{Overrides, load_text};
+    use crate::text::Sources;
+
+    /// Segments of 10, 300 and 512 accounts: a chunk ends with its segment and at every multiple of 256 of the whole run.
+    #[test]
+    fn no_chunk_crosses_a_segment_or_a_multiple_of_256() {
+        let segment = |accounts| {
+            let name = format!("[[segments]]\nid = \"s{accounts}\"\naccounts = {accounts}\n[segments.products.shop]\n");
+            name + "demand = { kind = \"constant\", units = 1 }\n"
+        };
+        let text = "start = 2026-01-01\ndays = 2\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = 1\n";
+        let text = text.to_owned() + &[10, 300, 512].map(segment).concat();
+        let (path, none) = (Path::new("test.toml"), Overrides::default());
+        let scenario = load_text(&text, path, &none, &mut Sources::default()).unwrap_or_else(|_| panic!("{text}"));
+        let told: Vec<_> =
+            chunks(&compile(&scenario)).into_iter().map(|c| (c.segment, c.accounts, c.ordinal)).collect();
+        let expected = [
+            (0, 0..10, 0),
+            (1, 0..246, 10),
+            (1, 246..300, 256),
+            (2, 0..202, 310),
+            (2, 202..458, 512),
+            (2, 458..512, 768),
+        ];
+        assert_eq!(told, expected);
+    }
 
     /// A bug in one worker ends the run with that panic; the other workers and the sink do not wait for its chunk.
     #[test]

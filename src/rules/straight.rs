@@ -155,9 +155,7 @@ impl Account {
         // While nothing is owed a bill must leave something: at zero a service that resumes above it would not. What is owed can grow.
         let least = if purse.dunning.arrears.is_some() { Money::MIN } else { purse.wallet.floor_of_calm() };
         let floor = ahead.floor.max(least);
-        if service.bill.is_some() && service.bill_at >= midnight(ahead.first + 1) {
-            return 0;
-        }
+        debug_assert!(service.bill.is_none() || service.bill_at < midnight(ahead.first + 1), "due inside the next day");
         let mut money = (purse.wallet.balance, purse.wallet.carried);
         let mut pending = service.billed_amount();
         let (mut closed, mut ends) = (0, false);
