@@ -161,6 +161,17 @@ fn without_grace_the_service_stops_at_the_deduction_itself() {
     assert_eq!((told.usage(3).served, told.usage(3).refused), (66, 134)); // floor(200 × 8/24)
 }
 
+/// Arrears from day 3 at 08:00:00; 36 h are two whole calendar days after day 3, so the service stops when day 6 begins.
+#[test]
+fn a_grace_in_calendar_days_ends_at_a_midnight() {
+    let stops = |grace: &str| Told::shop(&["account.grace_end=calendar", grace]).when("suspended");
+    assert_eq!(stops("books.captcha.grace=36h"), ["6 00:00:00"]);
+    assert_eq!(stops("books.captcha.grace=48h"), ["6 00:00:00"]);
+    assert_eq!(stops("books.captcha.grace=172801s"), ["7 00:00:00"]);
+    assert_eq!(stops("books.captcha.grace=1s"), ["5 00:00:00"]);
+    assert_eq!(stops("books.captcha.grace=0s"), ["3 08:00:00"]);
+}
+
 #[test]
 fn a_partners_agreement_replaces_the_grace() {
     for (grace, suspended, served_on_day_3) in [

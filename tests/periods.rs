@@ -74,6 +74,18 @@ fn a_month_counter_is_charged_by_its_rise() {
     assert_eq!(least[30], "5");
 }
 
+/// A month's units are rounded up together, ten calls each: on days 0 and 1 four and three calls are one unit, taken on the first. January
+/// ends without any; February begins anew, so that its four are a unit too.
+#[test]
+fn a_month_that_ends_idle_is_rounded_by_itself() {
+    let meter = "pricing = \"flat\"\nprice = 1\nraw_per_unit = 10\nrounding = \"month\"";
+    let mut calls = vec![4, 3];
+    calls.resize(31, 0);
+    calls.push(4);
+    let amounts = amounts(&calls, meter, &[]);
+    assert_eq!((&amounts[..3], amounts[31].as_str()), (&["1", "0", "0"].map(String::from)[..], "1"));
+}
+
 /// Ten a day at 1 until 2 January, at 2 from the 3rd; accounts that keep their prices stay at 1. With a month's counter the change waits for
 /// the first of February.
 #[test]

@@ -48,9 +48,14 @@ fn money(text: &str) -> Money {
     Money::parse(text).expect("an amount written in this file")
 }
 
+/// The tariff of the one meter of a scenario.
+fn tariff_of(scenario: &str) -> Tariff {
+    Terms::new(&support::plan(scenario)).products.remove(0).lists.remove(0).meters.remove(0).remove(0).tariff
+}
+
 /// The tariff of the real book.
 fn captcha() -> Tariff {
-    Terms::new(&support::plan(SHOP)).products.remove(0).lists.remove(0).meters.remove(0).remove(0).tariff
+    tariff_of(SHOP)
 }
 
 #[test]
@@ -84,6 +89,26 @@ fn one_call_a_second_more_than_the_limit_is_refused_and_costs_nothing() {
     let told = Told::shop(&[&constant(86_486_400), "days=1"]);
     let usage = told.usage(0);
     assert_eq!((usage.served, usage.refused, told.amount(0)), (86_400_000, 86_400, "4387.50".into()));
+}
+
+/// Volume prices, 99 at 1 or any more at 0.5 and a fee of 3: all units are told in the tier that is reached, with what they add.
+#[test]
+fn lines_of_volume_prices() {
+    let tariff = tariff_of(
+        "start = 2026-01-01\ndays = 1\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\npricing = \"volume\"\n\
+         tiers = [{ up_to = 99, price = 1 }, { up_to = \"unlimited\", price = 0.5, fee = 3 }]\n\
+         [[segments]]\nid = \"s\"\naccounts = 1\n[segments.products.shop]\ndemand = { kind = \"constant\", units = 1 }\n",
+    );
+    let line = |after, units| {
+        let lines = tariff.lines(after, units).expect("amounts fit");
+        lines.into_iter().map(|line| (line.tier, line.units, line.amount.short())).collect::<Vec<_>>()
+    };
+    assert_eq!(line(0, 0), []);
+    assert_eq!(line(40, 0), []);
+    assert_eq!(line(0, 99), [(0, 99, "99.00".to_owned())]);
+    assert_eq!(line(0, 100), [(1, 100, "53.00".to_owned())]); // 100 × 0.5 + 3
+    assert_eq!(line(90, 10), [(1, 10, "-37.00".to_owned())]); // 53 − 90
+    assert_eq!(line(100, 10), [(1, 10, "5.00".to_owned())]); // 58 − 53
 }
 
 #[test]

@@ -307,6 +307,24 @@ fn what_was_refused_for_days_comes_again_in_whole() {
     assert_eq!((day.retried, day.served), (134 + 3 * 200 + 100, 100 + 834));
 }
 
+/// Three calls a second, of ten that the limit lets through: in the second of the resume there is room for seven that come again.
+#[test]
+fn what_comes_again_keeps_within_the_limit_of_its_second() {
+    let switches = [
+        "account.while_suspended=retried",
+        "books.captcha.grace=0s",
+        "books.captcha.rate_limit.calls=10",
+        "days=3",
+        told::NO_TRIAL,
+        &told::constant(259_200),
+        &told::top_up("1 20:00:00", "100"),
+    ];
+    let (summary, _) = together(&plan_with(told::SHOP, &switches));
+    // Suspended on day 1 from 08:00:00 to 20:00:00: 12 × 3 600 × 3 = 129 600.
+    let day = summary.uses[0].usage(1);
+    assert_eq!((day.refused, day.retried, day.served), (129_600, 7, 129_607));
+}
+
 /// Paid in the first second of day 5, what was refused comes again in that second: on the day that begins, of whose own demand nothing
 /// was met before.
 #[test]

@@ -8,7 +8,7 @@ use billsim::demand::Trace;
 use billsim::plan::Plan;
 use billsim::record::{SegmentSummary, summarise};
 use billsim::rules::Event;
-use billsim::units::{DAY, Total, day_of};
+use billsim::units::{DAY, Seconds, Total, day_of};
 use billsim::world::World;
 use support::plan_with;
 use told::{NO_TRIAL, SHOP, Told};
@@ -58,6 +58,32 @@ fn retries_recover_what_the_formula_says() {
     // Mean failures of a payer: 0.4 + 0.4 × 0.5 + 0.4 × 0.5 × 0.7 + 0.4 × 0.5 × 0.7 × 0.8.
     let failures = summary.money_total().payment_failures as f64 / 20_000.0;
     assert!((failures - 0.852).abs() < 0.03, "{failures}");
+}
+
+/// Two products that are the same in all but name, each with a balance of its own: both are in arrears from day 1 at 08:00:00, and
+/// each is paid after a delay of its own.
+#[test]
+fn each_balance_has_a_payer_of_its_own() {
+    let book =
+        |id: &str| format!("[books.{id}]\n[[books.{id}.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = 0.01\n");
+    let used = |id: &str| format!("[segments.products.{id}]\ndemand = {{ kind = \"constant\", units = 10 }}\n");
+    let text = format!(
+        "start = 2026-01-01\ndays = 30\naccount.balance = \"product\"\n{}{}[[segments]]\nid = \"s\"\naccounts = 1\n\
+         payer = {{ kind = \"after_delay\", median = \"2d\", cv = 1 }}\n{}{}",
+        book("a"),
+        book("b"),
+        used("a"),
+        used("b")
+    );
+    let (story, _) = support::story(&plan_with(&text, &[]), 0, 0);
+    let first = |what: &str, of: usize| {
+        let of_product =
+            |(at, event): &(Seconds, Event)| (event.kind() == what && event.product() == Some(of)).then_some(*at);
+        story.0.iter().find_map(of_product)
+    };
+    assert_eq!((first("arrears_started", 0), first("arrears_started", 1)), (Some(115_200), Some(115_200)));
+    let paid = [first("top_up", 0), first("top_up", 1)];
+    assert!(paid.iter().all(Option::is_some) && paid[0] != paid[1], "{paid:?}");
 }
 
 /// Cards are down a share of the time: mean length / (mean gap + mean length). With a median of 10 days and no spread, after
@@ -125,6 +151,17 @@ fn a_constant_hazard_leaves_as_many_as_the_exponential() {
         assert_eq!(usage.served, 200 * (20_000 - summary.uses[0].status[day].churned));
     }
     assert_eq!(summary.tallies.ever_churned, summary.uses[0].status[8].churned);
+}
+
+/// Who pays in every fifth day pays six times in thirty days, from day 4 on; who has left pays no more: exp(−24²) stay for
+/// longer than a day.
+#[test]
+fn who_has_left_pays_no_more() {
+    let payer = "segments.s.payer={ kind = \"periodic\", every = \"5d\", first = \"4d\", amount = 1 }";
+    let stays = Told::shop(&[payer]);
+    assert_eq!(stays.when("top_up").len(), 6);
+    let leaves = Told::shop(&[payer, "segments.s.churn.age={ kind = \"weibull\", scale = \"1h\", shape = 2 }"]);
+    assert_eq!((leaves.when("churned"), leaves.when("top_up").len()), (vec!["1 00:00:00".to_owned()], 0));
 }
 
 /// Weibull: (age / scale)^shape; by age 4 of scale 4 days, 1 − 1/e have left.
@@ -197,6 +234,29 @@ fn demand_responds_to_the_average_price_of_the_mean_day() {
         assert_eq!(usage.potential, 200 * 20_000);
         assert_eq!(usage.withheld, usage.potential.cast_signed() - usage.offered.cast_signed());
     }
+}
+
+/// From 11 January a unit costs 2 where it cost 1: with an elasticity of −1 half of the 1 000 calls a day come from that day on; with a
+/// month's counter the new price, and the response to it, wait for the first of February, day 31.
+#[test]
+fn demand_responds_on_the_day_on_which_a_price_changes() {
+    let comes = |counter: &str| {
+        let book = "pricing = \"flat\"\nprice = 1\n";
+        let text = format!(
+            "start = 2026-01-01\ndays = 40\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\n{book}counter = \"{counter}\"\n\
+             changes = [{{ from = 2026-01-11, price = 2 }}]\n[reference_books.shop]\n[[reference_books.shop.meters]]\nid = \"m\"\n\
+             {book}[[segments]]\nid = \"s\"\naccounts = 1\nopening_balance = 100_000\n[segments.products.shop]\n\
+             elasticity = -1\ndemand = {{ kind = \"constant\", units = 1000 }}\n"
+        );
+        let (story, _) = support::story(&plan_with(&text, &[]), 0, 0);
+        let closed = story.0.into_iter().filter_map(|(_, event)| match event {
+            Event::DayClosed { usage, .. } => Some(usage.offered),
+            _ => None,
+        });
+        closed.collect::<Vec<_>>()
+    };
+    assert_eq!(comes("day"), [vec![1_000; 10], vec![500; 30]].concat());
+    assert_eq!(comes("month"), [vec![1_000; 31], vec![500; 9]].concat());
 }
 
 /// Without an elasticity nothing is withheld, whatever the price.

@@ -221,6 +221,19 @@ mod tests {
         let _ = for_each_chunk(&chunks, 4, &never, || (), work, |_, _| Ok(()));
     }
 
+    /// A sink that fails ends the run, though by then every worker waits for it.
+    #[test]
+    fn a_sink_that_fails_does_not_leave_the_workers_waiting() {
+        let chunks: Vec<Chunk> = (0..1_000).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        let never = AtomicBool::new(false);
+        let sink = |_: &Chunk, _| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            Err("disk full")
+        };
+        let outcome = for_each_chunk(&chunks, 2, &never, || (), |_: &mut (), chunk| Ok(chunk.ordinal), sink);
+        assert_eq!(outcome, Err(Stopped::Failed("disk full")));
+    }
+
     /// Results come in the order of the chunks, whatever the number of threads.
     #[test]
     fn results_come_in_order() {

@@ -102,9 +102,9 @@ impl Account {
         let by_product = terms.policy.balance == BalanceOf::Product;
         self.used = segment.uses.len();
         self.balances = if by_product { self.used } else { 1 };
-        while self.purses.len() < self.balances {
-            self.purses.push(Purse { wallet: Wallet::default(), dunning: Dunning::new(), verdict: Verdict::default() });
-        }
+        // Never fewer than an account before had, so that their buffers are kept.
+        let purse = || Purse { wallet: Wallet::default(), dunning: Dunning::new(), verdict: Verdict::default() };
+        self.purses.resize_with(self.purses.len().max(self.balances), purse);
         for (index, purse) in self.purses[..self.balances].iter_mut().enumerate() {
             if by_product {
                 let used = &segment.uses[index];
@@ -116,9 +116,7 @@ impl Account {
             purse.dunning = Dunning::new();
         }
         (self.leaves_at, self.left) = (NEVER, false);
-        while self.services.len() < self.used {
-            self.services.push(Service::new());
-        }
+        self.services.resize_with(self.services.len().max(self.used), Service::new);
         let mut first_demand = 0;
         for (index, (used, beginning)) in segment.uses.iter().zip(beginnings).enumerate() {
             let product = &terms.products[used.product];

@@ -1,7 +1,7 @@
 //! Demand of a day up to a second, and what a rate limit lets through of it (RULES, "Demand inside a day"; §1).
 
 use crate::book::{LimitBasis, RateLimit};
-use crate::units::profile::{SLOT, SLOTS, even};
+use crate::units::profile::{SLOT, even};
 use crate::units::{DAY, Profile, Seconds};
 
 /// What one service is asked for on one day.
@@ -46,7 +46,8 @@ impl Demand<'_> {
     /// Whether nothing at all is asked for on this day.
     #[inline]
     pub fn is_idle(&self) -> bool {
-        self.potential | self.wanted | self.unmetered == 0 && self.pieces.is_empty()
+        // Of nothing potential nothing is wanted at any price.
+        self.potential == 0 && self.unmetered == 0 && self.pieces.is_empty()
     }
 
     /// Potential units in seconds `[from, to)` of the day, and those that reach the service.
@@ -119,7 +120,7 @@ impl Demand<'_> {
 
     /// What a limit on each second lets through of `[from, to)`, within which demand comes at one rate.
     fn admitted_each_second(&self, from: Seconds, to: Seconds, calls: u64) -> u64 {
-        let slot = usize::try_from(from / SLOT).expect("a second of a day is not negative").min(SLOTS - 1);
+        let slot = usize::try_from(from / SLOT).expect("a second of a day is not negative");
         let (mut least, mut most) = self.profile.a_second(self.wanted, slot);
         for piece in self.pieces.iter().filter(|piece| piece.from <= from && to <= piece.to) {
             let (fewest, largest) = even(u128::from(piece.units), piece.length());
@@ -139,6 +140,7 @@ impl Demand<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::profile::SLOTS;
     use proptest::prelude::*;
 
     fn profile() -> impl Strategy<Value = Profile> {

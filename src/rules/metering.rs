@@ -60,7 +60,7 @@ impl Service {
     /// Whether nothing is metered yet of a day.
     #[inline]
     pub(super) fn is_untouched(&self) -> bool {
-        self.meters.iter().all(|meter| meter.today.is_none() && meter.splits.is_empty())
+        self.meters.iter().all(|meter| meter.today.is_none())
     }
 
     /// What whole days leave behind of which all `units` of its one meter met the same: for how long it ran, who knocks.
@@ -254,7 +254,7 @@ impl Service {
     /// next one.
     pub(super) fn watch(&mut self, day: Day, from: Seconds, demand: &[Demand<'_>], product: &Product, every: bool) {
         self.slot_at = NEVER;
-        if !product.slotted || !self.activated || self.is_suspended() && self.serves_until <= from {
+        if !self.activated || self.is_suspended() && self.serves_until <= from {
             return;
         }
         let slot = product.book.slot;
@@ -282,11 +282,11 @@ impl Service {
         asked.clear();
         for meter in &product.basic {
             let (now, demand) = (&self.meters[*meter], &demand[*meter]);
-            if demand.is_idle() && now.knocking == 0 && now.today.is_none() {
+            if demand.is_idle() && now.today.is_none() {
                 continue;
             }
             let (served, counted) = now.today.as_ref().map_or((0, 0), |usage| (usage.served, usage.counted));
-            let raw = now.raw_before + served + now.knocking + demand.wanted_between(self.settled, until);
+            let raw = now.raw_before + served + demand.wanted_between(self.settled, until);
             let units = raw.div_ceil(product.book.meters[*meter].raw_per_unit) - now.taken_before - counted;
             if units > 0 {
                 asked.push((*meter, units));

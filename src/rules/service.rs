@@ -218,16 +218,6 @@ impl Service {
         self.ended
     }
 
-    /// Whether the integration is complete.
-    pub fn is_integrated(&self) -> bool {
-        self.integrated
-    }
-
-    /// Whether use beyond allowances is billed.
-    pub fn is_pay_as_you_go(&self) -> bool {
-        self.switched_on
-    }
-
     /// Exact amount of closed days whose bill has not been issued.
     pub fn unbilled(&self) -> Money {
         let closed = self.bill.map_or(0, |bill| bill.amount.units());
@@ -379,7 +369,7 @@ impl Service {
         if self.is_suspended() {
             return;
         }
-        if retried && self.is_live() && !self.left {
+        if retried && !self.left {
             self.serve_again(at - midnight(day_of(at)), demand, product);
         }
         self.forget_knocking();

@@ -273,7 +273,7 @@ impl Tariff {
 
     #[inline]
     fn tier_of(&self, units: u64) -> usize {
-        // Most counters stay in the first tiers, so the search begins there; the last bound is the largest count.
-        self.bounds.iter().position(|bound| units <= *bound).unwrap_or(self.tiers.len() - 1)
+        // Most counters stay in the first tiers, so the search begins there.
+        self.bounds.iter().position(|bound| units <= *bound).expect("the last bound is the largest count")
     }
 }

@@ -143,9 +143,8 @@ const MONTHS_A_DAY: f64 = 12.0 / 365.25;
 impl Product {
     /// A book with its price lists, the first of `discounts` being none.
     pub fn of(book: Book, discounts: &[Share], calendar: &Calendar) -> Product {
-        let several = |quota: &Quota| quota.meters.len() > 1;
         let of_meter = |meter: usize| {
-            let own = |quota: &usize| !several(&book.free[*quota]) && book.free[*quota].meters == [meter];
+            let own = |quota: &usize| book.free[*quota].meters == [meter];
             draw_order(&book).into_iter().filter(own).collect()
         };
         let quotas_of = (0..book.meters.len()).map(of_meter).collect();
