@@ -35,6 +35,9 @@ fn volume_prices_at_a_bound() {
     let volume = "pricing = \"volume\"\ntiers = [{ up_to = 99, price = 1 }, { up_to = \"unlimited\", price = 0.5 }]";
     assert_eq!(amounts(&[99, 100, 0], volume, &[])[..3], ["99", "50", "0"]);
     assert_eq!(amounts(&[99, 100, 0], &volume.replace("volume", "graduated"), &[])[..3], ["99", "99.5", "0"]);
+    // A month's units have their price when it ends, also on a day without any: 60 + 60 at 0.5.
+    let month = amounts(&[60, 60], &format!("{volume}\ncounter = \"month\""), &["books.shop.bill_every=month"]);
+    assert_eq!((month[1].as_str(), month[30].as_str(), month[31].as_str()), ("0", "60", "0"));
 }
 
 /// Blocks of ten at 2: 25 units are three blocks. A fee of 3 is charged once on each day on which the tier is entered.
@@ -75,13 +78,13 @@ fn a_month_counter_is_charged_by_its_rise() {
 }
 
 /// A month's units are rounded up together, ten calls each: on days 0 and 1 four and three calls are one unit, taken on the first. January
-/// ends without any; February begins anew, so that its four are a unit too.
+/// ends without any; February begins anew, so that its two are a unit too.
 #[test]
 fn a_month_that_ends_idle_is_rounded_by_itself() {
     let meter = "pricing = \"flat\"\nprice = 1\nraw_per_unit = 10\nrounding = \"month\"";
     let mut calls = vec![4, 3];
     calls.resize(31, 0);
-    calls.push(4);
+    calls.push(2);
     let amounts = amounts(&calls, meter, &[]);
     assert_eq!((&amounts[..3], amounts[31].as_str()), (&["1", "0", "0"].map(String::from)[..], "1"));
 }

@@ -93,7 +93,7 @@ fn one_call_a_second_more_than_the_limit_is_refused_and_costs_nothing() {
 
 /// Volume prices, 99 at 1 or any more at 0.5 and a fee of 3: all units are told in the tier that is reached, with what they add.
 #[test]
-fn lines_of_volume_prices() {
+fn volume_prices_in_tiers_and_lines() {
     let tariff = tariff_of(
         "start = 2026-01-01\ndays = 1\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\npricing = \"volume\"\n\
          tiers = [{ up_to = 99, price = 1 }, { up_to = \"unlimited\", price = 0.5, fee = 3 }]\n\
@@ -103,6 +103,8 @@ fn lines_of_volume_prices() {
         let lines = tariff.lines(after, units).expect("amounts fit");
         lines.into_iter().map(|line| (line.tier, line.units, line.amount.short())).collect::<Vec<_>>()
     };
+    assert_eq!(tariff.quick(99), Some((0, money("99"))));
+    assert_eq!(tariff.quick(100), Some((1, money("53"))));
     assert_eq!(line(0, 0), []);
     assert_eq!(line(40, 0), []);
     assert_eq!(line(0, 99), [(0, 99, "99.00".to_owned())]);

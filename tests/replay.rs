@@ -209,6 +209,25 @@ fn a_ledger_says_what_else_moved() {
     assert_eq!(account.wallet(0).balance.short(), "9.50");
 }
 
+/// 40 are left of the 100 free units that are granted once; the five of each day are whole, and used first. Of 60 on the first
+/// day 5 + 40 are free, of 60 on the second five.
+#[test]
+fn what_is_left_of_a_quota_is_of_one_that_is_granted_once() {
+    let free = "[[books.shop.free]]\nid = \"start\"\nmeter = \"m\"\nunits = 100\neach = \"once\"\n\
+                [[books.shop.free]]\nid = \"daily\"\nmeter = \"m\"\nunits = 5\neach = \"day\"\n";
+    let shop = SHOP.replace("[[segments]]\n", &format!("{free}[[segments]]\naccount_ledger = \"ledger.csv\"\n"));
+    let usage = "account,date,meter,quantity\na,2026-01-01,m,60\na,2026-01-02,m,60\n";
+    let ledger =
+        "account,instant,kind,amount,product\na,2026-01-01,activation,,shop\na,2026-01-01,opening_quota,40,shop\n";
+    let files: [(&str, &[u8]); 2] = [("usage.csv", usage.as_bytes()), ("ledger.csv", ledger.as_bytes())];
+    let (story, _) = support::story(&plan(&files, &shop, &[]), 0, 0);
+    let closed = story.0.into_iter().filter_map(|(_, event)| match event {
+        Event::DayClosed { usage, .. } => Some((usage.free, usage.billable)),
+        _ => None,
+    });
+    assert_eq!(closed.take(2).collect::<Vec<_>>(), [(45, 15), (5, 55)]);
+}
+
 /// Whoever replays what was drawn gets the same bills.
 #[test]
 fn drawn_usage_that_is_replayed_brings_the_same_bills() {

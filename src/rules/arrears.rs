@@ -43,10 +43,10 @@ impl Dunning {
         Dunning { arrears: None, resumable_since: None, write_off: NEVER }
     }
 
-    /// Whether money that stays above zero changes nothing: no arrears, and the condition to resume holds.
+    /// Whether money that stays above zero changes nothing: the condition to resume holds, so there are no arrears.
     #[inline]
     pub fn is_calm(&self) -> bool {
-        self.arrears.is_none() && self.resumable_since.is_some()
+        self.resumable_since.is_some()
     }
 
     /// Judges the wallet at an instant at which money moved.
@@ -124,7 +124,7 @@ impl Dunning {
             GraceEnd::Exact => arrears.clock.saturating_add(grace),
             GraceEnd::Calendar if grace == 0 => arrears.clock,
             GraceEnd::Calendar => {
-                let whole_days = usize::try_from((grace + DAY - 1) / DAY).unwrap_or(usize::MAX / 2);
+                let whole_days = usize::try_from((grace + DAY - 1) / DAY).expect("a grace is not negative");
                 midnight(day_of(arrears.clock).saturating_add(whole_days).saturating_add(1))
             }
         }

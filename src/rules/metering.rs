@@ -215,10 +215,6 @@ impl Service {
             let super::shelf::Kind::Package(number) = package.kind else { continue };
             log.record(at, Event::PackageEffective { product: self.product, number, ends: package.ends });
             self.lifted |= self.ended;
-            if at % product.book.slot == 0 {
-                // The slot that ends at this instant draws from it.
-                self.slot_at = at;
-            }
             if at % DAY != 0 {
                 for meter in &product.basic {
                     let now = &mut self.meters[*meter];

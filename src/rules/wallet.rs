@@ -227,7 +227,8 @@ impl Wallet {
             return Money::ZERO;
         }
         // Those that cover it all go before those that do not; then the soonest-expiring; then the earlier received.
-        let usable = self.vouchers.iter().enumerate().filter(|(_, v)| v.from <= at && at < v.expires);
+        // What has expired is gone by now (phase 6).
+        let usable = self.vouchers.iter().enumerate().filter(|(_, v)| v.from <= at);
         let first = usable.min_by_key(|(index, v)| (v.left < due, v.expires, *index));
         let Some((index, _)) = first else { return Money::ZERO };
         let voucher = &mut self.vouchers[index];
