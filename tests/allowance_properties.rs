@@ -95,20 +95,37 @@ fn money_is_kept(plan: &Plan, story: &Story, account: &Account) -> TestCaseResul
     Ok(())
 }
 
-/// The story without what is told only to those who ask for every draw.
+/// The story with what each slot draws.
 #[derive(Default)]
 struct EverySlot(Vec<(Seconds, Event)>);
 
 impl Log for EverySlot {
     fn record(&mut self, at: Seconds, event: Event) {
-        if !matches!(event, Event::Drawn { .. }) {
-            self.0.push((at, event));
-        }
+        self.0.push((at, event));
     }
 
     fn wants_draws(&self) -> bool {
         true
     }
+}
+
+/// What an allowance gave for a meter in the slots of a day is what it gave on that day.
+fn draws_add_up(story: &[(Seconds, Event)]) -> TestCaseResult {
+    let mut slots: BTreeMap<(usize, u32, usize), (u64, u64)> = BTreeMap::new();
+    for (_, event) in story {
+        match *event {
+            Event::Drawn { product, meter, number, units, given } => {
+                let day = slots.entry((product, number, meter)).or_default();
+                (day.0, day.1) = (day.0 + units, day.1 + given);
+            }
+            Event::Covered { product, number, meter, units, given, .. } => {
+                prop_assert_eq!(slots.remove(&(product, number, meter)), Some((units, given)));
+            }
+            _ => {}
+        }
+    }
+    prop_assert!(slots.is_empty(), "{:?} on no day", slots);
+    Ok(())
 }
 
 proptest! {
@@ -147,6 +164,8 @@ proptest! {
         let (world, terms) = (World::new(&plan, 0), Terms::new(&plan));
         let mut slowly = EverySlot::default();
         Player::new(&world, &terms).play(0, 0, &mut slowly).expect("amounts fit");
+        draws_add_up(&slowly.0)?;
+        slowly.0.retain(|(_, event)| !matches!(event, Event::Drawn { .. }));
         prop_assert_eq!(slowly.0, story(&plan, 0, 0).0.0);
     }
 }

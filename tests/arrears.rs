@@ -161,6 +161,21 @@ fn without_grace_the_service_stops_at_the_deduction_itself() {
     assert_eq!((told.usage(3).served, told.usage(3).refused), (66, 134)); // floor(200 × 8/24)
 }
 
+/// Calls are answered once the product is activated and its integration is complete, unless it is suspended.
+#[test]
+fn a_service_is_live_when_it_answers() {
+    let state = |set: &[&str]| {
+        let told = Told::shop(&[&["days=20", "books.captcha.requires_integration=true"], set].concat());
+        let service = &told.account.services()[0];
+        (service.is_activated(), service.is_suspended(), service.is_live(), told.usage(19).served)
+    };
+    let rich = "segments.s.opening_balance=100";
+    assert_eq!(state(&[rich]), (true, false, true, 200));
+    assert_eq!(state(&[]), (true, true, false, 0));
+    assert_eq!(state(&[rich, "segments.s.products.captcha.activation_after=30d"]), (false, false, false, 0));
+    assert_eq!(state(&[rich, "segments.s.products.captcha.integration_after=30d"]), (true, false, false, 0));
+}
+
 /// Arrears from day 3 at 08:00:00; 36 h are two whole calendar days after day 3, so the service stops when day 6 begins.
 #[test]
 fn a_grace_in_calendar_days_ends_at_a_midnight() {

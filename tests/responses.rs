@@ -237,16 +237,16 @@ fn demand_responds_to_the_average_price_of_the_mean_day() {
 }
 
 /// From 11 January a unit costs 2 where it cost 1: with an elasticity of −1 half of the 1 000 calls a day come from that day on; with a
-/// month's counter the new price, and the response to it, wait for the first of February, day 31.
+/// month's counter the new price, and the response to it, wait for the first of February, day 31. Who was there before may keep the price.
 #[test]
 fn demand_responds_on_the_day_on_which_a_price_changes() {
-    let comes = |counter: &str| {
+    let comes = |counter: &str, existing: &str, opens: &str| {
         let book = "pricing = \"flat\"\nprice = 1\n";
         let text = format!(
             "start = 2026-01-01\ndays = 40\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\n{book}counter = \"{counter}\"\n\
-             changes = [{{ from = 2026-01-11, price = 2 }}]\n[reference_books.shop]\n[[reference_books.shop.meters]]\nid = \"m\"\n\
+             changes = [{{ from = 2026-01-11, price = 2, existing = \"{existing}\" }}]\n[reference_books.shop]\n[[reference_books.shop.meters]]\nid = \"m\"\n\
              {book}[[segments]]\nid = \"s\"\naccounts = 1\nopening_balance = 100_000\n[segments.products.shop]\n\
-             elasticity = -1\ndemand = {{ kind = \"constant\", units = 1000 }}\n"
+             activation_after = \"{opens}\"\nelasticity = -1\ndemand = {{ kind = \"constant\", units = 1000 }}\n"
         );
         let (story, _) = support::story(&plan_with(&text, &[]), 0, 0);
         let closed = story.0.into_iter().filter_map(|(_, event)| match event {
@@ -255,8 +255,10 @@ fn demand_responds_on_the_day_on_which_a_price_changes() {
         });
         closed.collect::<Vec<_>>()
     };
-    assert_eq!(comes("day"), [vec![1_000; 10], vec![500; 30]].concat());
-    assert_eq!(comes("month"), [vec![1_000; 31], vec![500; 9]].concat());
+    assert_eq!(comes("day", "follow", "0s"), [vec![1_000; 10], vec![500; 30]].concat());
+    assert_eq!(comes("month", "follow", "0s"), [vec![1_000; 31], vec![500; 9]].concat());
+    assert_eq!(comes("day", "keep", "0s"), [1_000; 40]);
+    assert_eq!(comes("day", "keep", "20d")[20..], [500; 20]);
 }
 
 /// Without an elasticity nothing is withheld, whatever the price.
