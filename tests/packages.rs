@@ -324,6 +324,20 @@ fn a_top_up_at_ten_is_eaten_by_the_bill_of_ten() {
     assert_eq!((kind(&lines, "arrears_cleared").len(), seconds(&lines, "suspended")), (0, vec![2 * DAY + 10 * HOUR]));
 }
 
+/// 6 000 seconds a day and a trial of fifty minutes. By 11:45 floor(6 000 × 141/288) = 2 937 s are 49 begun minutes, by 11:50 2 958 s are 50:
+/// the trial ends, and who waits six hours before it switches on does so at 17:50. Who still has a trial has no reason to.
+#[test]
+fn who_is_suspended_without_allowances_switches_on_after_a_delay() {
+    let switcher = format!("{AUDIO}\nswitcher = {{ median = \"6h\", cv = 0 }}");
+    let of = |trial: &str| {
+        let lines = tell(&constant(6_000), &switcher, &[trial]);
+        (seconds(&lines, "suspended"), seconds(&lines, "pay_as_you_go"), seconds(&lines, "resumed"))
+    };
+    let ends = 12 * HOUR - 2 * FIVE_MINUTES;
+    assert_eq!(of("books.trtc.trial.units=50"), (vec![ends], vec![ends + 6 * HOUR], vec![ends + 6 * HOUR]));
+    assert_eq!(of("books.trtc.trial.units=1000000"), (vec![], vec![], vec![]));
+}
+
 /// Refused: before the opening, in arrears, and without the money; allowed in arrears it deepens the debt.
 #[test]
 fn purchases_that_are_refused() {
