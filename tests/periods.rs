@@ -89,6 +89,25 @@ fn a_month_that_ends_idle_is_rounded_by_itself() {
     assert_eq!((&amounts[..3], amounts[31].as_str()), (&["1", "0", "0"].map(String::from)[..], "1"));
 }
 
+/// Calls that are never metered are told, also on a day on which there are no others.
+#[test]
+fn a_day_of_calls_that_are_never_metered() {
+    let told = |share: &str, field: &str| {
+        let text = "start = 2026-01-01\ndays = 2\n[books.shop]\n[[books.shop.meters]]\nid = \"m\"\npricing = \"flat\"\nprice = 1\n\
+                    [[segments]]\nid = \"s\"\naccounts = 1\nopening_balance = 100\n[segments.products.shop]\n\
+                    demand = { kind = \"constant\", units = 10 }\n";
+        fields(&tell(text, &[&format!("books.shop.unmetered_share={share}")]), "day_closed", field)
+    };
+    assert_eq!(
+        (told("0.4", "unmetered"), told("0.4", "amount")),
+        (["4", "4"].map(String::from).into(), ["6", "6"].map(String::from).into())
+    );
+    assert_eq!(
+        (told("1", "unmetered"), told("1", "amount")),
+        (["10", "10"].map(String::from).into(), ["0", "0"].map(String::from).into())
+    );
+}
+
 /// Ten a day at 1 until 2 January, at 2 from the 3rd; accounts that keep their prices stay at 1. With a month's counter the change waits for
 /// the first of February.
 #[test]
