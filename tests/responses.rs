@@ -248,12 +248,8 @@ fn demand_responds_on_the_day_on_which_a_price_changes() {
              {book}[[segments]]\nid = \"s\"\naccounts = 1\nopening_balance = 100_000\n[segments.products.shop]\n\
              activation_after = \"{opens}\"\nelasticity = -1\ndemand = {{ kind = \"constant\", units = 1000 }}\n"
         );
-        let (story, _) = support::story(&plan_with(&text, &[]), 0, 0);
-        let closed = story.0.into_iter().filter_map(|(_, event)| match event {
-            Event::DayClosed { usage, .. } => Some(usage.offered),
-            _ => None,
-        });
-        closed.collect::<Vec<_>>()
+        let told = Told::of(&text, &[]);
+        (0..40).map(|day| told.usage(day).offered).collect::<Vec<_>>()
     };
     assert_eq!(comes("day", "follow", "0s"), [vec![1_000; 10], vec![500; 30]].concat());
     assert_eq!(comes("month", "follow", "0s"), [vec![1_000; 31], vec![500; 9]].concat());

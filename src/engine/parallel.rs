@@ -208,11 +208,15 @@ mod tests {
         assert_eq!(told, expected);
     }
 
+    fn of_one_account(chunks: u64) -> Vec<Chunk> {
+        (0..chunks).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect()
+    }
+
     /// A bug in one worker ends the run with that panic; the other workers and the sink do not wait for its chunk.
     #[test]
     #[should_panic(expected = "a scoped thread panicked")]
     fn a_panic_in_a_worker_does_not_hang_the_others() {
-        let chunks: Vec<Chunk> = (0..1_000).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        let chunks = of_one_account(1_000);
         let work = |_: &mut (), chunk: &Chunk| {
             assert!(chunk.ordinal != 3, "a bug");
             Ok::<u64, ()>(chunk.ordinal)
@@ -224,7 +228,7 @@ mod tests {
     /// A sink that fails ends the run, though by then every worker waits for it.
     #[test]
     fn a_sink_that_fails_does_not_leave_the_workers_waiting() {
-        let chunks: Vec<Chunk> = (0..1_000).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        let chunks = of_one_account(1_000);
         let never = AtomicBool::new(false);
         let sink = |_: &Chunk, _| {
             std::thread::sleep(std::time::Duration::from_millis(100));
@@ -237,7 +241,7 @@ mod tests {
     /// Results come in the order of the chunks, whatever the number of threads.
     #[test]
     fn results_come_in_order() {
-        let chunks: Vec<Chunk> = (0..300).map(|n| Chunk { segment: 0, accounts: n..n + 1, ordinal: n }).collect();
+        let chunks = of_one_account(300);
         for threads in [1, 2, 8] {
             let mut seen = vec![];
             let never = AtomicBool::new(false);

@@ -391,13 +391,7 @@ impl Account {
 
     /// Sets the timers of slots that matter on a day that has begun.
     pub fn begin_day(&mut self, today: &Today<'_>, terms: &Terms, log: &impl Log) {
-        for service in &mut self.services[..self.used] {
-            let product = &terms.products[service.product];
-            if product.slotted {
-                let from = service.settled;
-                service.watch(today.day, from, demand_of(service, today, terms), product, log.wants_draws());
-            }
-        }
+        self.watch(midnight(today.day), today, terms, log);
     }
 }
 

@@ -209,7 +209,7 @@ impl Account {
     }
 
     /// Sets the timers of slots anew, after whatever this instant changed.
-    fn watch(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &impl Log) {
+    pub(super) fn watch(&mut self, at: Seconds, today: &Today<'_>, terms: &Terms, log: &impl Log) {
         for service in &mut self.services[..self.used] {
             let product = &terms.products[service.product];
             if product.slotted {
